@@ -1,0 +1,1 @@
+"""Find pages of news sites, fetch them politely, read what they say."""

@@ -1,0 +1,83 @@
+"""The charset of a page, from its bytes first: headers and declarations of news sites are often wrong."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+_SAMPLE = 1 << 18
+"""Bytes that are enough to tell one charset from another."""
+
+# Replacement, C1 and private-use characters are what a wrong charset turns text into.
+_WRONG = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]")
+_WIDE = re.compile("[^\x00-\x7f]")
+
+# GB2312 and GBK pages hold characters of GB18030, which contains both (WHATWG Encoding calls them all GBK).
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs", "ascii": "cp1252", "iso8859-1": "cp1252"}
+
+
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
+    """Return the text of `body` and the charset (a Python codec name) it was read with.
+
+    Bytes that are valid UTF-8 are UTF-8, whatever is declared. Then the declared charsets are tried (HTTP header, then
+    the page's own), then GB18030, Big5 and what charset-normalizer says; the one with the fewest undecodable bytes wins.
+
+    >>> decode("时间".encode("gbk"), "text/html; charset=utf-8")
+    ('时间', 'gb18030')
+    >>> decode(b"caf\\xe9")
+    ('café', 'cp1252')
+    """
+    bom_encoding, bom = read_bom(body)
+    if bom_encoding:
+        return body[len(bom or b"") :].decode(bom_encoding, "replace"), bom_encoding
+    if body.isascii() and b"\x1b" not in body:
+        return body.decode("ascii"), "utf-8"
+    best, fewest = "utf-8", _damage(body, "utf-8")
+    for encoding in _candidates(body, content_type) if fewest else ():
+        damage = _damage(body, encoding)
+        if damage < fewest:
+            best, fewest = encoding, damage
+        if not damage:
+            break
+    return body.decode(best, "replace"), best
+
+
+def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
+    declared = [http_content_type_encoding(content_type), html_body_declared_encoding(body)]
+    # A multi-byte charset that decodes cleanly proves itself; a single-byte one decodes anything, so it waits.
+    single = []
+    for name in filter(None, map(_codec, declared)):
+        if name.startswith(("gb", "big5", "euc", "shift", "cp932", "cp949", "iso2022", "utf")):
+            yield name
+        else:
+            single.append(name)
+    if not single:
+        yield "gb18030"
+        yield "big5hkscs"
+    yield from single
+    guess = from_bytes(body[:_SAMPLE]).best()
+    if guess is not None:
+        yield guess.encoding
+    yield "cp1252"
+
+
+def _codec(name: str | None) -> str | None:
+    resolved = resolve_encoding(name) if name else None
+    return _WIDER.get(resolved, resolved) if resolved else None
+
+
+def _damage(body: bytes, encoding: str) -> float:
+    """Share of the characters beyond ASCII that a right charset would not give; 1.0 for a charset that Python lacks.
+
+    A truncated last character is no damage: a cut page is still in its charset.
+    """
+    sample = body[:_SAMPLE]
+    try:
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    except LookupError:
+        return 1.0
+    return len(_WRONG.findall(text)) / max(1, len(_WIDE.findall(text)))

@@ -1,0 +1,79 @@
+"""A page as one parsed tree, with the addresses that its links are relative to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from w3lib.html import strip_html5_whitespace
+
+from .charset import decode
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class Unreadable(ValueError):
+    """The bytes are no page: empty, or not markup at all."""
+
+
+@dataclass(kw_only=True)
+class Document:
+    """One page: parsed once, read by every field."""
+
+    tree: HtmlElement
+    """The root `html` element; comments and processing instructions are not in it."""
+    url: str
+    """As fetched; empty for a saved page whose address is not known."""
+    encoding: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers, names in lower case."""
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative links are relative to: `<base href>`, else the page's own URL."""
+        for href in self.tree.xpath("//base/@href")[:1]:
+            return self._join(self.url, href)
+        return self.url
+
+    def link(self, href: str | None) -> str | None:
+        """Return the absolute http(s) address of a link, None for any other (`javascript:`, `mailto:`, nonsense).
+
+        A link keeps its fragment; without a known page URL a relative link stays as it is.
+        """
+        href = strip_html5_whitespace(href or "")
+        joined = self._join(self.base_url, re.sub(r"[\t\n\r]", "", href))
+        if not joined or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", joined, re.IGNORECASE):
+            return None
+        return joined
+
+    @staticmethod
+    def _join(base: str, href: str) -> str:
+        try:
+            return urljoin(base, href)
+        except ValueError:  # an unclosed [ of an IPv6 address
+            return ""
+
+
+def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) -> Document:
+    """Return the page in `body`.
+
+    Raises Unreadable where there is no markup and no text. Elements nested deeper than libxml2's limit (2,048) are cut.
+    """
+    headers = {name.lower(): value for name, value in (headers or {}).items()}
+    text, encoding = decode(body, headers.get("content-type"))
+    if not text.strip():
+        raise Unreadable("the page is empty")
+    if text.startswith(("%PDF-", "PK\x03\x04", "\x89PNG", "GIF8", "\ufffdPNG")) or text.count("\x00") > len(text) // 10:
+        raise Unreadable("the page is no HTML")
+    # A str with an XML declaration is refused by lxml; bytes with the parser told are not.
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(_CONTROL.sub(" ", text).encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        raise Unreadable("the page has no elements and no text") from None
+    return Document(tree=tree, url=url, encoding=encoding, headers=headers)

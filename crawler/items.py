@@ -1,0 +1,93 @@
+"""What a page says, in its own words: nothing here is normalised, typed or resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """How one field was found."""
+
+    name: str
+    """The field, as the archive's schema names it (`title`, `published_at`, ...)."""
+    how: str
+    """label, layout, json-ld, microdata, opengraph, meta, heading, document-title, url, density, text, ..."""
+    confidence: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbour:
+    """The article before or after; both None where the page says that there is none."""
+
+    url: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture of the body."""
+
+    url: str
+    alt: str | None = None
+    caption: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file that the body offers."""
+
+    url: str
+    title: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class ArticleItem:
+    """One article as its page words it. None: the page does not say."""
+
+    url: str
+    """As fetched, after redirects."""
+    canonical_link: str | None = None
+    """The page's rel=canonical, absolute; None when it has none."""
+    kind: str = "article"
+    """article, gallery, video or notice."""
+
+    title: str | None = None
+    """The headline as displayed, a leading 【tag】 kept."""
+    category: str | None = None
+    breadcrumbs: list[str] = field(default_factory=list)
+    """Names from the root to the article's own category; the article's title is not among them."""
+
+    published: str | None = None
+    """The words that state the time, without their label: `2021-07-26 11:43`."""
+    modified: str | None = None
+    zone: str | None = None
+    """An IANA name or offset that the site's layout states; None leaves it to the words or the language."""
+
+    source: str | None = None
+    source_url: str | None = None
+    author: str | None = None
+    editor: str | None = None
+
+    body: list[str] = field(default_factory=list)
+    """Paragraphs in reading order."""
+    images: list[Image] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    views: str | None = None
+    """The counter's words: `35348`, `3.5万`. None when the page states none or a script would fill it."""
+    prev: Neighbour | None = None
+    next: Neighbour | None = None
+    language: str | None = None
+    """BCP 47, lower case: `zh`, `en-gb`."""
+    evidence: list[Evidence] = field(default_factory=list)
+
+    # What the visit adds; absent when a saved page is read without a crawl.
+    site: str | None = None
+    visit_id: str | None = None
+    fetched_at: str | None = None
+    """When the server answered, RFC 3339, UTC."""
+    http_status: int | None = None
+    extractor: str | None = None
+    """Version of the rules that read the page."""

@@ -1,0 +1,32 @@
+"""A layout: one site's design over a period, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """CSS selectors of one design; a field without one is read the generic way.
+
+    A selector names the element that holds the field. Append `::attr(name)` to take an attribute instead of the text.
+    """
+
+    title: str | None = None
+    category: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    body: str | None = None
+    """Matches the body's container, or each of its paragraphs."""
+    views: str | None = None
+    prev: str | None = None
+    """Matches the link itself."""
+    next: str | None = None
+    zone: str | None = None
+    """IANA name of the site's clock, `Asia/Shanghai`."""
+    until: date | None = None
+    """Last day on which pages had this design; None for the design of today."""
