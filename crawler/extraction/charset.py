@@ -74,11 +74,10 @@ def _codec(name: str | None) -> str | None:
 def _damage(body: bytes, encoding: str) -> float:
     """Share of the characters beyond ASCII that a right charset would not give; 1.0 for a charset that Python lacks.
 
-    A truncated last character is no damage: a cut page is still in its charset.
     """
     sample = body[:_SAMPLE]
     try:
-        text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, final=len(body) <= _SAMPLE)
     except LookupError:
         return 1.0
     return len(_WRONG.findall(text)) / max(1, len(_WIDE.findall(text)))
