@@ -58,7 +58,9 @@ class _Walk:
     def run(self, root: HtmlElement) -> None:
         # The stack is kept by hand: pages nest deeper than Python recurses. A frame is an element in its context:
         # the block-level element around it, the link around it, whether line breaks count, whether it is being left.
-        stack: list[tuple[HtmlElement, HtmlElement, HtmlElement | None, bool, bool]] = [(root, root, None, False, False)]
+        stack: list[tuple[HtmlElement, HtmlElement, HtmlElement | None, bool, bool]] = [
+            (root, root, None, False, False)
+        ]
         while stack:
             element, holder, link, pre, leaving = stack.pop()
             tag = element.tag

@@ -17,7 +17,14 @@ _WRONG = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]")
 _WIDE = re.compile("[^\x00-\x7f]")
 
 # GB2312 and GBK pages hold characters of GB18030, which contains both (WHATWG Encoding calls them all GBK).
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs", "ascii": "cp1252", "iso8859-1": "cp1252"}
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "hz": "gb18030",
+    "big5": "big5hkscs",
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+}
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -28,7 +35,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
     >>> decode("时间".encode("gbk"), "text/html; charset=utf-8")
     ('时间', 'gb18030')
-    >>> decode(b"caf\\xe9")
+    >>> decode(b"caf\\xe9", "text/html; charset=iso-8859-1")
     ('café', 'cp1252')
     """
     bom_encoding, bom = read_bom(body)
@@ -72,9 +79,7 @@ def _codec(name: str | None) -> str | None:
 
 
 def _damage(body: bytes, encoding: str) -> float:
-    """Share of the characters beyond ASCII that a right charset would not give; 1.0 for a charset that Python lacks.
-
-    """
+    """Share of the characters beyond ASCII that a right charset would not give; 1.0 for a charset that Python lacks."""
     sample = body[:_SAMPLE]
     try:
         text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, final=len(body) <= _SAMPLE)
