@@ -28,14 +28,14 @@ _WIDER = {
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
-    """Return the text of `body` and the charset (a Python codec name) it was read with.
+    r"""Return the text of `body` and the charset (a Python codec name) it was read with.
 
     Bytes that are valid UTF-8 are UTF-8, whatever is declared. Then the declared charsets are tried (HTTP header, then
-    the page's own), then GB18030, Big5 and what charset-normalizer says; the one with the fewest undecodable bytes wins.
+    the page's own), then GB18030, Big5 and what charset-normalizer says; the least damage wins.
 
     >>> decode("时间".encode("gbk"), "text/html; charset=utf-8")
     ('时间', 'gb18030')
-    >>> decode(b"caf\\xe9", "text/html; charset=iso-8859-1")
+    >>> decode(b"caf\xe9", "text/html; charset=iso-8859-1")
     ('café', 'cp1252')
     """
     bom_encoding, bom = read_bom(body)
