@@ -1,0 +1,1 @@
+"""Sub-commands of `scrapy`: each a thin edge over plain functions."""

@@ -1,0 +1,65 @@
+"""`scrapy crawl`, with one clear line at its end and a true exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError
+
+from archive import ArchiveError
+from archive.writer import check_writable
+from crawler.downloader.addresses import BadConnectTo, parse_connect_to
+from crawler.errors import BadArgument
+from crawler.outcome import judge
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's own command; what a person got wrong is said before anything starts."""
+
+    def short_desc(self) -> str:
+        """One line for `scrapy`'s list of commands."""
+        return "Crawl a site into the archive (scrapy crawl news -a url=https://example.com/)"
+
+    def long_desc(self) -> str:
+        """What `scrapy crawl --help` says."""
+        return (
+            "Follow a site's articles, lists and prev/next links and store what they say in the archive "
+            "(-s ARCHIVE=folder, default data). Spiders take -a url=URL (begin there), -a limit=N (stop after N "
+            "articles) and -a ways=chain,lists,links (what is followed). The spider `news` reads any site. "
+            "Exit codes: 0 ok, 1 crashed, 2 usage, 4 start page not reachable, 5 no article found, 130 stopped."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl, then say what came of it. Raises UsageError for what a person got wrong."""
+        if len(args) != 1:
+            raise UsageError
+        self._refuse_mistakes(args[0], opts)
+        super().run(args, opts)
+        outcome = judge(self._crawler)
+        print(outcome.line, file=sys.stderr)  # noqa: T201, the command's answer
+        self.exitcode = outcome.code
+
+    def _refuse_mistakes(self, name: str, opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
+        assert self.settings is not None
+        loader = self.crawler_process.spider_loader
+        if name not in loader.list():
+            raise UsageError(f"no spider {name!r}; there are: {', '.join(sorted(loader.list()))}", print_help=False)
+        try:
+            loader.load(name)(**opts.spargs)
+            parse_connect_to(self.settings.get("CONNECT_TO"))
+            check_writable(self.settings["ARCHIVE"])
+        except (BadArgument, BadConnectTo, ArchiveError) as error:
+            raise UsageError(str(error), print_help=False) from None
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        self._crawler: Crawler = super()._create_crawler(spidercls)
+        return self._crawler

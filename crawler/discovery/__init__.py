@@ -1,0 +1,1 @@
+"""Which pages a page leads to, and by which way: chain, lists or links."""

@@ -1,0 +1,84 @@
+"""The links of a page, each with the way that it is: chain, lists or links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from crawler.discovery.refusals import is_page
+from crawler.discovery.scope import Scope
+
+if TYPE_CHECKING:
+    from crawler.extraction.document import Document
+    from crawler.items import ArticleItem
+
+Way = Literal["chain", "lists", "links"]
+WAYS: tuple[Way, ...] = ("chain", "lists", "links")
+
+MOST_LINKS = 5_000
+"""Links of one page that are looked at."""
+LONGEST_URL = 2_000
+
+_PAGINATION = re.compile(
+    r"^(?:[<>«»‹›←→\s]*(?:\d{1,4}|下一?页|下页|后页|尾页|末页|more|更多|加载更多|next(?: page)?|older(?: posts| entries)?|"
+    r"plus anciens?|page suivante|suivante?s?|weiter|ältere(?: beiträge)?|siguientes?|próxima)[<>«»‹›←→\s>]*|[>»›→]+)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One address to ask for next."""
+
+    url: str
+    way: Way
+    priority: int
+    """Higher is sooner: the chain, then what looks like an article or the next page of a list, then the rest."""
+
+
+def follow(
+    document: Document, item: ArticleItem, *, is_article: bool, scope: Scope, ways: frozenset[str], is_start: bool = False
+) -> Iterator[Link]:
+    """Yield the links of a page that these `ways` follow, each address once, all of this site and in its own form.
+
+    chain: prev and next of an article. lists: the links of a page that is no article. links: those of articles as well.
+    With the chain alone, a start page that is no article still leads into the chains.
+    """
+    found: dict[str, Link] = {}
+    if is_article and "chain" in ways:
+        for neighbour in (item.prev, item.next):
+            if neighbour is not None and neighbour.url is not None:
+                _add(found, scope, neighbour.url, "chain", 30)
+    way: Way | None = None
+    if not is_article and "lists" in ways:
+        way = "lists"
+    elif "links" in ways:
+        way = "links"
+    elif is_start and not is_article:
+        way = "chain"
+    if way is not None:
+        for url, text in _anchors(document):
+            _add(found, scope, url, way, _priority(url, text))
+    yield from found.values()
+
+
+def _add(found: dict[str, Link], scope: Scope, url: str, way: Way, priority: int) -> None:
+    local = scope.localise(url)
+    if local is not None and local not in found and len(local) <= LONGEST_URL and is_page(local):
+        found[local] = Link(local, way, priority)
+
+
+def _anchors(document: Document) -> Iterator[tuple[str, str]]:
+    for element in document.tree.xpath(f"(//a[@href] | //area[@href] | //frame[@src])[position() <= {MOST_LINKS}]"):
+        url = document.link(element.get("href") or element.get("src"))
+        if url:
+            yield url, " ".join("".join(element.itertext()).split())
+
+
+def _priority(url: str, text: str) -> int:
+    if _PAGINATION.match(text[:40]):
+        return 15
+    # Headlines are longer than the names of sections.
+    return 10 if len(text) >= 12 or re.search(r"\d{4,}", url.partition("?")[0].rpartition("/")[2]) else 0

@@ -1,0 +1,86 @@
+"""How often each host is asked: never faster than it or the operator wants, and not at all while it asks for a pause.
+
+This leans on internals of Scrapy 2.19's downloader: `Downloader._get_slot`, `_process_queue`, `_latercall`, `_slot_gc` and
+the fields of `Slot`. Nothing else in the project does, and tests/downloader/test_hosts.py fails when they change.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+
+from scrapy.core.downloader import Downloader, Slot
+from scrapy.utils.asyncio import call_later
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+
+@dataclass(slots=True)
+class Manners:
+    """What is known of one host's wishes."""
+
+    floor: float = 0.0
+    """Least seconds between two requests: the host's Crawl-delay."""
+    resume_at: float = 0.0
+    """No request before this, on the monotonic clock."""
+
+
+@dataclass(slots=True, eq=False, init=False)
+class HostSlot(Slot):
+    """A slot whose gap is never below its floor: jitter makes gaps longer only."""
+
+    manners: Manners = field(default_factory=Manners)
+
+    def __init__(self, slot: Slot, manners: Manners) -> None:
+        super().__init__(slot.concurrency, slot.delay, slot.jitter)
+        self.manners = manners
+
+    def download_delay(self) -> float:
+        """Return the seconds until the next request may follow the one just sent."""
+        gap = max(self.delay, self.manners.floor)
+        return gap * (1 + random.uniform(0, self.jitter)) if self.jitter else gap  # noqa: S311, no secret
+
+
+class PoliteDownloader(Downloader):
+    """Scrapy's downloader with a floor and a pause for each host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._manners: dict[str, Manners] = {}
+
+    def manners(self, request: Request) -> Manners:
+        """Return what is known of the host that `request` goes to."""
+        return self._manners.setdefault(self.get_slot_key(request), Manners())
+
+    def slow_down(self, request: Request, seconds: float) -> None:
+        """Leave at least `seconds` between two requests to the host from now on."""
+        manners = self.manners(request)
+        manners.floor = max(manners.floor, seconds)
+
+    def pause(self, request: Request, seconds: float) -> None:
+        """Send nothing to the host for `seconds`; a longer pause that is under way stays."""
+        manners = self.manners(request)
+        manners.resume_at = max(manners.resume_at, monotonic() + seconds)
+
+    def _get_slot(self, request: Request, spider: object = None) -> tuple[str, Slot]:
+        key = self.get_slot_key(request)
+        known = key in self.slots
+        key, slot = super()._get_slot(request)
+        if not known:
+            slot = self.slots[key] = HostSlot(slot, self.manners(request))
+        return key, slot
+
+    def _process_queue(self, slot: Slot) -> None:
+        wait = cast(HostSlot, slot).manners.resume_at - monotonic()
+        if wait <= 0:
+            super()._process_queue(slot)
+        elif not slot.latercall:
+            slot.latercall = call_later(wait, self._latercall, slot)
+
+    def _slot_gc(self, age: float = 60) -> None:
+        # A forgotten slot forgets when its host was last asked.
+        super()._slot_gc(max(age, 2 * max((m.floor for m in self._manners.values()), default=0)))

@@ -1,0 +1,65 @@
+"""What every request carries, and which requests are never sent."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Self
+
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.discovery.refusals import is_counter
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+
+
+def newsreel_version() -> str:
+    """Return the version of newsreel, `0` in a checkout that is not installed."""
+    try:
+        return version("newsreel")
+    except PackageNotFoundError:
+        return "0"
+
+
+class IdentityMiddleware:
+    """Says who asks, and where to complain: `newsreel/0.1.0 (+CONTACT)`. USER_AGENT, where set, is sent instead."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        contact = crawler.settings.get("CONTACT")
+        own = f"newsreel/{newsreel_version()}" + (f" (+{contact})" if contact else " (archival crawler)")
+        self._agent: str = crawler.settings.get("USER_AGENT") or own
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware with the agent that the settings describe."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Set the User-Agent where the request has none."""
+        request.headers.setdefault(b"User-Agent", self._agent)
+
+
+class Counter(IgnoreRequest):
+    """A request that would count a visit that no reader made."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url} is a counter")
+
+
+class ScopeMiddleware(OffsiteMiddleware):
+    """Keeps a crawl on its site, redirects included, and off its counters."""
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Raise IgnoreRequest for what is no business of this crawl."""
+        if is_counter(request.url):
+            self.stats.inc_value("guard/counter")
+            raise Counter(request.url)
+        super().process_request(request)
+
+    def should_follow(self, request: Request, spider: Spider) -> bool:
+        """Return whether the request stays on the spider's site; a spider without a scope goes where it likes."""
+        scope = getattr(spider, "scope", None)
+        return scope is None or request.url in scope

@@ -1,0 +1,117 @@
+"""What robots.txt allows (RFC 9309), and the gap that it asks for."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Self
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.downloader.hosts import PoliteDownloader
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+_MOST = 512 * 1024
+"""Bytes of a robots.txt that are read (RFC 9309, 2.5 asks for at least 500 KiB)."""
+
+
+class ForbiddenByRobots(IgnoreRequest):
+    """The site's robots.txt does not allow this request."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"robots.txt forbids {url}")
+
+
+class RobotsUnavailable(IgnoreRequest):
+    """A robots.txt that can't be read now forbids everything for now (RFC 9309, 2.3.1.4)."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"{url} can't be read ({reason}), so nothing is requested for now")
+
+
+class RobotsMiddleware:
+    """Asks for a host's robots.txt before anything else of it, once a run.
+
+    Scrapy's own takes a 5xx for consent, knows no Crawl-delay and logs tracebacks for a host that is down.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[Protego | RobotsUnavailable]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware. Raises NotConfigured without ROBOTSTXT_OBEY."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise ForbiddenByRobots or RobotsUnavailable where the request may not be sent."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self._rules_of(request)
+        if isinstance(rules, RobotsUnavailable):
+            raise RobotsUnavailable(rules.url, rules.reason)
+        if not rules.can_fetch(request.url, self._agent):
+            self._count("forbidden")
+            raise ForbiddenByRobots(request.url)
+
+    async def _rules_of(self, request: Request) -> Protego | RobotsUnavailable:
+        import asyncio  # the reactor chooses the loop: not before it is installed
+
+        parts = request.url.split("/", 3)
+        root = "/".join(parts[:3])
+        if root not in self._rules:
+            self._rules[root] = asyncio.ensure_future(self._fetch(f"{root}/robots.txt"))
+        # Many requests wait for one robots.txt; one of them being cancelled must not cancel it for the others.
+        return await asyncio.shield(self._rules[root])
+
+    async def _fetch(self, url: str) -> Protego | RobotsUnavailable:
+        request = Request(
+            url, priority=1000, callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True, "allow_offsite": True}
+        )
+        engine = self._crawler.engine
+        assert engine is not None
+        self._count("request_count")
+        try:
+            response: Response = await engine.download_async(request)
+        except Exception as error:  # whatever failed, it can not be read
+            self._count("unavailable")
+            return RobotsUnavailable(url, str(error) or type(error).__name__)
+        self._count(f"response_status_count/{response.status}")
+        if response.status >= 500 or response.status == 429:
+            self._count("unavailable")
+            return RobotsUnavailable(url, f"HTTP {response.status}")
+        if response.status >= 300:
+            return Protego.parse("")
+        rules = Protego.parse(response.body[:_MOST].decode("utf-8", "replace"))
+        assert isinstance(engine.downloader, PoliteDownloader)
+        engine.downloader.slow_down(request, self._gap(rules))
+        return rules
+
+    def _gap(self, rules: Protego) -> float:
+        """Return the seconds between two requests that Crawl-delay or Request-rate ask for; 0 where neither does."""
+        gap = float(rules.crawl_delay(self._agent) or 0)
+        rate = rules.request_rate(self._agent)
+        if rate:
+            gap = max(gap, rate.seconds / max(1, rate.requests))
+        if gap:
+            logger.info("robots.txt asks for %g s between requests", gap)
+        return gap
+
+    def _count(self, name: str) -> None:
+        if self._crawler.stats:
+            self._crawler.stats.inc_value(f"robotstxt/{name}")

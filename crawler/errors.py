@@ -1,0 +1,19 @@
+"""What a person got wrong, in words that name it.
+
+CrawlerError
+└── BadArgument      a spider argument or an option that can't be meant
+"""
+
+from __future__ import annotations
+
+
+class CrawlerError(Exception):
+    """Anything that the crawler refuses to go on with."""
+
+
+class BadArgument(CrawlerError, ValueError):
+    """A spider argument that can't be meant."""
+
+    def __init__(self, name: str, value: str, expected: str) -> None:
+        self.name, self.value, self.expected = name, value, expected
+        super().__init__(f"{name}={value!r}: {expected}")

@@ -1,0 +1,53 @@
+"""What came of a run: one line, and an exit code that is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+OK, CRASHED, USAGE, UNREACHABLE, NOTHING, STOPPED = 0, 1, 2, 4, 5, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended."""
+
+    code: int
+    line: str
+
+
+def judge(crawler: Crawler) -> Outcome:
+    """Return what a finished run came to, from its counters and what its spider saw."""
+    stats = crawler.stats
+    spider = crawler.spider
+    if stats is None or spider is None:
+        return Outcome(CRASHED, "the crawl did not start; the log above says why")
+
+    def count(name: str) -> int:
+        return int(stats.get_value(name, 0))
+
+    new, revised, same = (count(f"articles/{outcome}") for outcome in ("new", "revised", "same"))
+    stored = new + revised + same
+    pages = count("downloader/response_status_count/200")
+    seconds = stats.get_value("elapsed_time_seconds", 0)
+    line = (
+        f"{getattr(spider, 'site', spider.name)}: {stored} articles ({new} new, {revised} revised, {same} unchanged), "
+        f"{count('quarantine/count')} quarantined, {pages} pages in {seconds:.1f} s, in {crawler.settings['ARCHIVE']}"
+    )
+    problems = [*getattr(spider, "problems", ())]
+    crash = stats.get_value("archive/error")
+    if crash:
+        return Outcome(CRASHED, f"{line}\n{crash}")
+    if stats.get_value("finish_reason") == "shutdown":
+        return Outcome(STOPPED, f"{line}; stopped before its end")
+    if problems and not stored:
+        return Outcome(UNREACHABLE, "\n".join(problems))
+    if count("spider_exceptions/count"):
+        return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
+    if not stored:
+        where = ", ".join(spider.start_urls)
+        return Outcome(NOTHING, f"{where}: no article found ({pages} pages read, {count('quarantine/count')} quarantined)")
+    return Outcome(OK, "\n".join([line, *problems]))

@@ -1,0 +1,88 @@
+"""Scrapy's settings for newsreel: what Scrapy leaves unsafe is safe here, and each number has its unit."""
+
+# The project. ------------------------------------------------------------------------------------------------------
+BOT_NAME = "newsreel"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+ITEM_PIPELINES = {
+    "pipelines.store.ArchivePipeline": 800,
+}
+
+# Ours. -------------------------------------------------------------------------------------------------------------
+ARCHIVE = "data"
+"""Folder of the archive."""
+CONTACT = ""
+"""An address or page for site owners, sent with each request; please set it."""
+CONNECT_TO = ""
+"""Connect elsewhere than DNS says, as curl's --connect-to: `host:port=address:port`, several parted by commas."""
+PROGRESS = True
+"""Whether a crawl on a terminal shows a bar."""
+RETRY_BACKOFF = 1.0
+"""Seconds before the first retry; doubled each time, with jitter, for the whole host."""
+RETRY_AFTER_MAX = 900.0
+"""Seconds of Retry-After that a run waits for; a host that asks for more is left alone until the next run."""
+
+# Who asks. ---------------------------------------------------------------------------------------------------------
+USER_AGENT = None
+ROBOTSTXT_USER_AGENT = "newsreel"
+ROBOTSTXT_OBEY = True
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8,*;q=0.5",
+}
+
+# How often. --------------------------------------------------------------------------------------------------------
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 4
+DOWNLOAD_DELAY = 0.5
+DOWNLOAD_DELAY_JITTER = 0.25
+"""Gaps are up to a quarter longer than the delay, never shorter."""
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 2.0
+RETRY_TIMES = 3
+DOWNLOADER = "crawler.downloader.hosts.PoliteDownloader"
+
+# Within which bounds. ----------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+"""Bytes of a page, as sent and when decompressed."""
+DOWNLOAD_WARNSIZE = 0
+DNS_TIMEOUT = 20
+REDIRECT_MAX_TIMES = 8
+METAREFRESH_MAXDELAY = 5
+URLLENGTH_LIMIT = 2083
+DOWNLOAD_VERIFY_CERTIFICATES = True
+TWISTED_DNS_RESOLVER = "crawler.downloader.addresses.GuardedResolver"
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.downloader.requests.ScopeMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.downloader.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "crawler.downloader.requests.IdentityMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.downloader.retry.BackOffRetryMiddleware": 550,
+    "crawler.downloader.addresses.AddressGuardMiddleware": 800,
+}
+
+# How it works inside. ----------------------------------------------------------------------------------------------
+# Scrapy starts this many tasks for each response; a page yields one item.
+CONCURRENT_ITEMS = 4
+# First come, first served: a site is walked breadth first within a priority.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+REQUEST_FINGERPRINTER_CLASS = "crawler.fingerprint.PageFingerprinter"
+EXTENSIONS = {"crawler.progress.Progress": 0}
+LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"
+FEED_EXPORT_ENCODING = "utf-8"

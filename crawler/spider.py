@@ -1,0 +1,139 @@
+"""A spider that reads articles and follows them: what every site's spider is made of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+from ulid import ULID
+
+from crawler.discovery.kinds import is_article
+from crawler.discovery.links import WAYS, follow
+from crawler.discovery.scope import Scope
+from crawler.errors import BadArgument
+from crawler.extraction import Unreadable, parse, read
+from crawler.items import ArticleItem
+from crawler.layout import Layout
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "")
+"""Content types that may hold a page; some servers send none, or a wrong one."""
+
+
+class ArticleSpider(Spider):
+    """Follows one site's articles, lists and prev/next links.
+
+    Arguments (`-a name=value`): `url` begins elsewhere than the site's start URLs; `limit` stops after so many
+    articles; `ways` says what is followed, of chain, lists and links (all three, unless told otherwise).
+    """
+
+    name = ""
+    start_urls: ClassVar[list[str]] = []  # type: ignore[misc]  # data of the class, as a site's file gives it
+    layouts: tuple[Layout, ...] = ()
+
+    def __init__(
+        self, *args: Any, url: str | None = None, limit: str | None = None, ways: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if url is not None:
+            self.start_urls = [checked_url(url)]  # type: ignore[misc]
+        self.limit = _checked_limit(limit)
+        self.ways = _checked_ways(ways)
+        self.site = self.name
+        self.scope: Scope | None = None
+        self.problems: list[str] = []
+        """What was wrong with the start pages, one line each."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the start pages. Unlike Scrapy's own, they are seen like all others: prev and next lead back to them."""
+        for url in self.start_urls:
+            self.scope = self.scope or Scope.of(url)
+            yield Request(url, callback=self.parse, errback=self.start_failed, priority=100, meta={"allow_offsite": True})
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[ArticleItem | Request]:
+        """Read one page: its article, if it is one, and the links to follow."""
+        is_start = bool(response.meta.get("is_start_request"))
+        if is_start and response.meta.get("redirect_times"):
+            # Where a start page has moved to, there the site is.
+            self.scope = Scope.of(response.url)
+        assert self.scope is not None
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
+            self._refuse(response, "not_html", f"is no HTML page ({content_type})")
+            return
+        try:
+            document = parse(response.body, response.url, {"Content-Type": content_type})
+        except Unreadable as error:
+            self._refuse(response, "unreadable", str(error))
+            return
+        item = read(document, self.layouts)
+        article = is_article(document, item)
+        self._count(f"page/{'article' if article else 'other'}")
+        if article:
+            item.site, item.http_status, item.visit_id = self.site, response.status, str(ULID())
+            item.fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
+            yield item
+        for link in follow(
+            document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start
+        ):
+            yield Request(link.url, callback=self.parse, priority=link.priority, meta={"way": link.way})
+
+    def start_failed(self, failure: Failure) -> None:
+        """Remember why a start page could not be had, in one line."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
+        error = failure.value
+        if isinstance(error, HttpError):
+            reason = f"HTTP {error.response.status}"
+        else:
+            reason = str(error).strip() or type(error).__name__
+        self.problems.append(f"{request.url}: {reason}")
+
+    def _refuse(self, response: Response, counter: str, reason: str) -> None:
+        self._count(f"page/{counter}")
+        if response.meta.get("is_start_request"):
+            self.problems.append(f"{response.url}: {reason}")
+
+    def _count(self, name: str) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(name)
+
+
+def checked_url(url: str) -> str:
+    """Return a URL as a person may type it, in full. Raises BadArgument for what is none.
+
+    >>> checked_url("example.com/news"), checked_url("http://[::1]:80/")
+    ('https://example.com/news', 'http://[::1]:80/')
+    """
+    text = url.strip()
+    full = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(full)
+        _ = parts.port
+    except ValueError as error:
+        raise BadArgument("url", url, str(error)) from None
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https"):
+        raise BadArgument("url", url, "only http and https are fetched")
+    if not host or any(c.isspace() or c in "<>\"'`{}|\\^" for c in host) or not ("." in host or ":" in host or host == "localhost"):
+        raise BadArgument("url", url, "this is no address of a page, such as https://example.com/news/")
+    return full
+
+
+def _checked_limit(limit: str | None) -> int | None:
+    if limit is None:
+        return None
+    if not str(limit).isascii() or not str(limit).isdigit() or int(limit) < 1:
+        raise BadArgument("limit", limit, "a whole number from 1")
+    return int(limit)
+
+
+def _checked_ways(ways: str | None) -> frozenset[str]:
+    chosen = frozenset(filter(None, (way.strip() for way in (ways or ",".join(WAYS)).split(","))))
+    if not chosen or not chosen <= set(WAYS):
+        raise BadArgument("ways", ways or "", f"one or more of {', '.join(WAYS)}, parted by commas")
+    return chosen
