@@ -1,0 +1,147 @@
+"""Which element of a page holds the article's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from .blocks import Block
+from .hints import is_article_body, is_aside, is_remarks
+from .prose import link_share, score
+
+
+@dataclass(slots=True, eq=False)
+class Region:
+    """An element that holds lines, with what is known of all lines below it."""
+
+    element: HtmlElement
+    parent: Region | None
+    aside: bool
+    """Whether it, or an element around it, calls itself something beside the article."""
+    own_aside: bool
+    first: int
+    last: int = -1
+    prose: float = 0.0
+    """Sum of its lines' scores above 0, hints aside."""
+    total: float = 0.0
+    """Sum of its lines' scores, those of asides counted against it."""
+    lines: int = 0
+
+
+@dataclass(slots=True)
+class Map:
+    """The regions of one page."""
+
+    regions: list[Region]
+    """Outer ones before inner ones."""
+    of: list[Region] = field(default_factory=list)
+    """The innermost region of each line."""
+    scores: list[float] = field(default_factory=list)
+    """Each line's score."""
+
+
+def survey(root: HtmlElement, blocks: list[Block]) -> Map:
+    """Return the regions that hold `blocks`."""
+    found = Map([])
+    known: dict[HtmlElement, Region] = {}
+    for block in blocks:
+        found.of.append(_region(block.element, root, known, found.regions, block.index))
+        found.scores.append(score(block))
+    for place, (region, points) in enumerate(zip(found.of, found.scores, strict=True)):
+        region.prose += max(0.0, points)
+        region.lines += 1
+        region.last = place
+    _gather(found.regions, "prose")
+    _mark_asides(found.regions)
+    _mark_teasers(found, blocks)
+    return found
+
+
+def _region(
+    element: HtmlElement, root: HtmlElement, known: dict[HtmlElement, Region], regions: list[Region], place: int
+) -> Region:
+    new = []
+    at: HtmlElement | None = element
+    while at is not None and at not in known:
+        new.append(at)
+        at = None if at is root else at.getparent()
+    parent = known[at] if at is not None else None
+    for at in reversed(new):
+        parent = Region(at, parent, False, False, place)
+        known[at] = parent
+        regions.append(parent)
+    assert parent is not None  # noqa: S101
+    return parent
+
+
+def _gather(regions: list[Region], name: str) -> None:
+    for region in reversed(regions):
+        if region.parent is not None:
+            region.parent.prose += region.prose
+            region.parent.lines += region.lines
+            region.parent.last = max(region.parent.last, region.last)
+
+
+def _mark_asides(regions: list[Region]) -> None:
+    whole = regions[0].prose if regions else 0.0
+    for region in regions:
+        if region.element.tag in ("html", "body"):
+            continue
+        # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
+        limit = 0.9 if is_remarks(region.element) else 0.5
+        region.own_aside = is_aside(region.element) and not is_article_body(region.element)
+        if region.own_aside and region.prose > limit * whole:
+            region.own_aside = False
+        region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
+
+
+def _mark_teasers(page: Map, blocks: list[Block]) -> None:
+    """Take lists of teasers (a link and some words, three times or more side by side) for asides."""
+    linked = [0]
+    for block in blocks:
+        linked.append(linked[-1] + (link_share(block) > 0.6))
+    alike: dict[tuple[int, str], list[Region]] = {}
+    for region in page.regions:
+        if region.parent is None or region.lines > 8 or region.lines < 2 or not region.prose:
+            continue
+        links = linked[region.last + 1] - linked[region.first]
+        if links and region.prose < 500:
+            alike.setdefault((id(region.parent), region.element.tag), []).append(region)
+    for items in alike.values():
+        if len(items) >= 3:
+            for region in items:
+                region.own_aside = True
+    for region in page.regions:
+        region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
+
+
+# Elements that hold a paragraph rather than an article.
+_PARAGRAPHS = frozenset(
+    "p li h1 h2 h3 h4 h5 h6 blockquote pre dd dt dl ul ol tr tbody table figure figcaption center".split()
+)
+
+
+def choose(page: Map, blocks: list[Block], first: int, last: int, headline: int) -> Region | None:
+    """Return the region whose lines from `first` to `last` speak most for it; None where none reads like prose."""
+    for region in page.regions:
+        region.total = 0.0
+    for place, (region, points) in enumerate(zip(page.of, page.scores, strict=True)):
+        inside = first <= place <= last
+        if region.aside:
+            points = min(points, -0.2 * points)
+        elif place < headline and points > 0:
+            points *= 0.5
+        region.total += points if inside else -abs(points)
+    for region in reversed(page.regions):
+        if region.parent is not None:
+            region.parent.total += region.total
+    best: Region | None = None
+    worth = 0.0
+    for region in reversed(page.regions):
+        value = region.total * (1.1 if is_article_body(region.element) else 1.0)
+        if region.element.tag not in ("html",) and not region.aside and value > worth:
+            best, worth = region, value
+    while best is not None and best.element.tag in _PARAGRAPHS and best.parent is not None:
+        best = best.parent
+    return best

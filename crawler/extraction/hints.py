@@ -1,0 +1,71 @@
+"""What an element's tag, class, id and role say about its place on a page."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+# Words start where letters before them end, or at a capital: `commentList`, `td-related`, `nav2`.
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ASIDE = re.compile(
+    r"(?<![a-z])(comment|disqus|reply|replies|respond|side-?(bar|menu|nav|box)|rail(?![a-z])|aside|relat|recommend|"
+    r"(read|see|more)-?(next|also|more)|more-?(from|stories|articles|news|posts)|popular|trending|most-?(read|viewed)|"
+    r"share|sharing|social|foot(er)?(?![a-z])|footer|nav(?![a-z])|navbar|navi(?![a-z])|navigation|menu|breadcrumb|"
+    r"crumb|promo|advert|ads?(?![a-z])|sponsor|banner|newsletter|subscri|signup|sign-up|paywall|login|popup|modal|"
+    r"overlay|cookie|gdpr|consent|tags|tag-?(list|cloud|links?)(?![a-z])|copyright|disclaimer|toolbar|pagination|pager|"
+    r"taboola|outbrain|author-?(bio|info|box|card|about|desc)|about-?author|bio(?![a-z])|byline|rating|hidden(?![a-z])|"
+    r"print-?only|sr-only|screen-reader|visually-hidden|skip-?link|teaser|rank|hot-?(news|list)|statement|"
+    r"contentinfo|complementary|navigation|dialog|alert(?![a-z]))"
+)
+_REMARKS = re.compile(r"(?<![a-z])(comment|disqus|repl(y|ies)|respond|footer|copyright|cookie)")
+_TEXT = re.compile(
+    r"(?<![a-z])(article-?(body|content|text|main|detail)?(?![a-z])|(main|post|entry|story|news|page|detail|text)-?"
+    r"(body|content|text|main|detail|con)?(?![a-z])|content|body(?![a-z])|editor(?![a-z])|zoom|view)"
+)
+_ASIDE_TAGS = frozenset("nav aside footer menu dialog address".split())
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def is_aside(element: HtmlElement) -> bool:
+    """Whether the element calls itself something beside the article: comments, navigation, promotion, hidden text.
+
+    >>> from lxml.html import fromstring
+    >>> is_aside(fromstring('<div class="td-relatedPosts">')), is_aside(fromstring('<div class="shared-prose">'))
+    (True, False)
+    """
+    if element.tag in _ASIDE_TAGS:
+        return True
+    if element.tag in ("article", "main"):
+        return False  # blogs list an article's tags among its classes
+    style = element.get("style")
+    if (style and _HIDING.search(style)) or element.get("hidden") is not None:
+        return True
+    return _words_match(_ASIDE, _names(element))
+
+
+def is_remarks(element: HtmlElement) -> bool:
+    """Whether the element calls itself readers' comments or the page's foot: an aside however long it is."""
+    return element.tag in ("footer", "nav") or _words_match(_REMARKS, _names(element))
+
+
+def is_text(element: HtmlElement) -> bool:
+    """Whether the element calls itself the article or its text."""
+    if element.tag in ("article", "main"):
+        return True
+    return _words_match(_TEXT, _names(element))
+
+
+def is_article_body(element: HtmlElement) -> bool:
+    """Whether the element is marked as schema.org's articleBody."""
+    return "articlebody" in (element.get("itemprop") or "").lower()
+
+
+def _names(element: HtmlElement) -> str:
+    return " ".join(filter(None, (element.get("class"), element.get("id"), element.get("role"))))
+
+
+@lru_cache(maxsize=4096)
+def _words_match(pattern: re.Pattern[str], names: str) -> bool:
+    return bool(names) and pattern.search(_HUMP.sub("-", names[:300]).lower().replace("_", "-")) is not None

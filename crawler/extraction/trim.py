@@ -1,0 +1,108 @@
+"""Which lines of a container belong to the article's text."""
+
+from __future__ import annotations
+
+import re
+
+from .blocks import Block
+from .candidates import Map, Region
+from .prose import link_share, weight
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+
+# Lines that end an article, or stand around it: who edited it, who may copy it, where to go on.
+_STOP = re.compile(
+    r"^\W*(责任编辑|责编|编辑[:：]|校对|审核[:：]|初审|终审|来源[:：]|作者[:：]|发布时间|发布日期|更新时间|浏览|点击|阅读次数|阅读量|"
+    r"上一[篇条页个]|下一[篇条页个]|相关(阅读|新闻|文章|链接|推荐)|推荐阅读|延伸阅读|热门|分享(到|至)|扫一扫|关注我们|版权(声明|所有)|免责声明|"
+    r"特别声明|声明[:：]|打印|关闭|返回|收藏|举报|更多|转载请|本文(标签|链接|地址)|标签[:：]|关键[词字][:：]|评论|"
+    r"share( this| on|:|$)|related( |:|$)|read (more|also|next)|see also:|also read|more (from|on|stories)|"
+    r"(click|tap) here|sign up|subscribe|follow (us|@)|tags?:|filed under|categories:|posted (in|by|on)|published|"
+    r"copyright|©|all rights reserved|advertisement|print( |$)|email( |$)|comments?( |$)|leave a (reply|comment)|"
+    r"photo(graph)?( by|:|s:)|image( credit|:|s:)|getty images|"
+    r"leia (mais|também)|veja (mais|também)|saiba mais|compartilh|lee (también|más)|lea también|compart(ir|e)|"
+    r"lire (aussi|la suite)|à lire|partager|mehr zum thema|lesen sie (auch|mehr)|teilen|leggi anche|condividi|"
+    r"читайте также|поделиться|اقرأ أيضا|関連記事|シェア)",
+    re.IGNORECASE,
+)
+_STOP_ANYWHERE = re.compile(
+    r"(责任?编辑?|责编|编辑|校对|审核)[:：]|版权所有|未经.{0,8}(许可|授权)|ICP备|all rights reserved|举报电话|"
+    r"浏览次数|阅读次数|点击次数|点击数|我要打印",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}:\d\d")
+
+
+def headline(blocks: list[Block], title: str | None) -> int:
+    """Return the place of the headline's line: the last heading that repeats the title, 0 where none does."""
+    wanted = fold(title or "")
+    headings = [block for block in blocks if block.element.tag in _HEADINGS]
+    for block in reversed(headings):
+        if wanted and fold(block.text) == wanted:
+            return block.index
+    tops = [block for block in headings if block.element.tag == "h1"]
+    return tops[0].index if len(tops) == 1 else 0
+
+
+def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, first: int, last: int) -> list[int]:
+    """Return the places of the lines that are the article's."""
+    rows = [place for place in range(inside.first, inside.last + 1) if first <= place <= last]
+    rows = [place for place in rows if not page.of[place].aside and _is_below(page.of[place], inside)]
+    rows = [place for place in rows if not _is_furniture(blocks[place])]
+    good = [place for place in rows if page.scores[place] > 0]
+    if not good:
+        return []
+    core = _core(page, good)
+    wanted = fold(title or "")
+    kept = []
+    for place in rows:
+        block = blocks[place]
+        if wanted and fold(block.text) == wanted and not kept:
+            continue
+        if page.scores[place] > 0 or _is_below(page.of[place], core):
+            kept.append(place)
+    return _without_tail(page, blocks, kept)
+
+
+def _is_furniture(block: Block) -> bool:
+    """Whether a line, wherever it stands, is no part of an article's text."""
+    tag = block.element.tag
+    if tag in ("figcaption", "caption") or link_share(block) > 0.6:
+        return True
+    if weight(block.text) > 200:
+        return False
+    return bool(_STOP.search(block.text) or _STOP_ANYWHERE.search(block.text))
+
+
+def _core(page: Map, good: list[int]) -> Region:
+    """Return the innermost region that holds four fifths of the prose."""
+    whole = sum(page.scores[place] for place in good)
+    held: dict[int, float] = {}
+    for place in good:
+        region: Region | None = page.of[place]
+        while region is not None:
+            held[id(region)] = held.get(id(region), 0.0) + page.scores[place]
+            region = region.parent
+    region = page.of[max(good, key=lambda place: page.scores[place])]
+    while region.parent is not None and (held[id(region)] < 0.8 * whole or region.element.tag in ("p", "li")):
+        region = region.parent
+    return region
+
+
+def _without_tail(page: Map, blocks: list[Block], kept: list[int]) -> list[int]:
+    """Drop headings that head nothing."""
+    while kept and blocks[kept[-1]].element.tag in _HEADINGS:
+        kept.pop()
+    return kept
+
+
+def _is_below(region: Region | None, inside: Region) -> bool:
+    while region is not None:
+        if region is inside:
+            return True
+        region = region.parent
+    return False
+
+
+def fold(text: str) -> str:
+    """Return the letters and digits of a text, in lower case."""
+    return re.sub(r"\W+", "", text).lower()
