@@ -1,0 +1,1 @@
+"""Bundled sites to begin with: crawled by `make crawl`, served to tests on loopback."""
