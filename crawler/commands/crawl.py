@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from archive import ArchiveError
-from archive.writer import check_writable
+from archive.folder import prepare
 from crawler.downloader.addresses import BadConnectTo, parse_connect_to
 from crawler.errors import BadArgument
 from crawler.outcome import judge
@@ -56,7 +57,7 @@ class Command(ScrapyCrawl):
         try:
             loader.load(name)(**opts.spargs)
             parse_connect_to(self.settings.get("CONNECT_TO"))
-            check_writable(self.settings["ARCHIVE"])
+            prepare(Path(self.settings["ARCHIVE"]))
         except (BadArgument, BadConnectTo, ArchiveError) as error:
             raise UsageError(str(error), print_help=False) from None
 

@@ -7,7 +7,7 @@ the fields of `Slot`. Nothing else in the project does, and tests/downloader/tes
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -29,11 +29,10 @@ class Manners:
     """No request before this, on the monotonic clock."""
 
 
-@dataclass(slots=True, eq=False, init=False)
 class HostSlot(Slot):
     """A slot whose gap is never below its floor: jitter makes gaps longer only."""
 
-    manners: Manners = field(default_factory=Manners)
+    __slots__ = ("manners",)
 
     def __init__(self, slot: Slot, manners: Manners) -> None:
         super().__init__(slot.concurrency, slot.delay, slot.jitter)

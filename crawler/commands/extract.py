@@ -1,0 +1,131 @@
+"""`scrapy extract`: saved pages to JSON Lines, without a crawl."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import msgspec
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.extraction import Unreadable, parse, read
+from crawler.saved import NotSaved, load, saved_pages, stem
+from pipelines.article import content_fields
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crawler.layout import Layout
+
+
+class Command(ScrapyCommand):
+    """Reads pages that somebody saved; also what scores extraction."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What may follow the command's name."""
+        return "[-o FILE] [--urls FILE] [--spider NAME] PATH..."
+
+    def short_desc(self) -> str:
+        """One line for `scrapy`'s list of commands."""
+        return "Extract articles from saved pages (.html, .html.gz, folders) to JSON Lines"
+
+    def long_desc(self) -> str:
+        """What `scrapy extract --help` says."""
+        return (
+            "Each saved page gives one JSON line: id (the file's name without its ending), the article's fields as in "
+            "the archive, ms (CPU milliseconds of the page) and, where it failed, error. Example: scrapy extract "
+            "saved/ -o articles.jsonl --urls urls.jsonl. Exit codes: 0 ok, 1 some page gave nothing, 2 usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write there instead of to stdout")
+        parser.add_argument(
+            "--urls", metavar="FILE", type=Path, help="JSON Lines with id and url: the address of each page"
+        )
+        parser.add_argument("--spider", metavar="NAME", help="read with the layouts of this spider")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Write a line a page. Raises UsageError for paths and files that can't be read or written."""
+        if not args:
+            raise UsageError
+        try:
+            urls = read_urls(opts.urls) if opts.urls else {}
+            pages = list(saved_pages([Path(arg) for arg in args]))
+        except (NotSaved, OSError, msgspec.DecodeError) as error:
+            raise UsageError(str(error), print_help=False) from None
+        layouts = self._layouts(opts.spider)
+        failed = 0
+        with ExitStack() as stack:
+            out = self._open(opts.output, stack)
+            try:
+                for done, line in enumerate(extract_lines(pages, urls, layouts), start=1):
+                    out.write(msgspec.json.encode(line) + b"\n")
+                    failed += "error" in line
+                    if opts.output and sys.stderr.isatty():
+                        print(f"\r{done} of {len(pages)} pages", end="", file=sys.stderr)  # noqa: T201
+                out.flush()
+            except BrokenPipeError:
+                sys.stderr.close()
+                return
+            except OSError as error:
+                raise UsageError(f"{opts.output or 'stdout'}: {error.strerror}", print_help=False) from None
+        print(  # noqa: T201, the command's answer
+            f"{len(pages)} pages, {failed} without an article" + (f", in {opts.output}" if opts.output else ""),
+            file=sys.stderr,
+        )
+        self.exitcode = 1 if failed else 0
+
+    def _layouts(self, spider: str | None) -> tuple[Layout, ...]:
+        if spider is None:
+            return ()
+        from scrapy.spiderloader import get_spider_loader
+
+        assert self.settings is not None
+        loader = get_spider_loader(self.settings)
+        if spider not in loader.list():
+            raise UsageError(f"no spider {spider!r}; there are: {', '.join(sorted(loader.list()))}", print_help=False)
+        layouts: tuple[Layout, ...] = getattr(loader.load(spider), "layouts", ())
+        return layouts
+
+    @staticmethod
+    def _open(path: Path | None, stack: ExitStack) -> BinaryIO:
+        if path is None:
+            return sys.stdout.buffer
+        try:
+            return stack.enter_context(path.open("wb"))
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}", print_help=False) from None
+
+
+def read_urls(path: Path) -> dict[str, str]:
+    """Return id -> url of a JSON Lines file; lines without a url are passed over. Raises OSError, DecodeError."""
+    rows = (msgspec.json.decode(line) for line in path.read_bytes().splitlines() if line.strip())
+    return {row["id"]: row["url"] for row in rows if row.get("url")}
+
+
+def extract_lines(
+    pages: list[Path], urls: dict[str, str], layouts: tuple[Layout, ...] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield a line a page; a page that gives nothing has `error`, the others their fields."""
+    for path in pages:
+        line: dict[str, Any] = {"id": stem(path)}
+        began = time.process_time()
+        try:
+            item = read(parse(load(path), urls.get(line["id"], "")), layouts)
+            line |= content_fields(item)
+            if not item.title and not item.body:
+                line["error"] = f"{path}: no title and no body found"
+        except (NotSaved, Unreadable) as error:
+            line["error"] = str(error) if isinstance(error, NotSaved) else f"{path}: {error}"
+        line["ms"] = round((time.process_time() - began) * 1000, 3)
+        yield line
