@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from .blocks import Block
 from .hints import is_article_body, is_aside, is_remarks
-from .prose import link_share, score
+from .prose import link_share, score, weight
 
 
 @dataclass(slots=True, eq=False)
@@ -27,6 +27,8 @@ class Region:
     total: float = 0.0
     """Sum of its lines' scores, those of asides counted against it."""
     lines: int = 0
+    article: bool = False
+    """Whether it is an `article` element or lies in one."""
 
 
 @dataclass(slots=True)
@@ -39,12 +41,13 @@ class Map:
     """The innermost region of each line."""
     scores: list[float] = field(default_factory=list)
     """Each line's score."""
+    by_element: dict[HtmlElement, Region] = field(default_factory=dict)
 
 
-def survey(root: HtmlElement, blocks: list[Block]) -> Map:
+def survey(root: HtmlElement, blocks: list[Block], headline: int | None) -> Map:
     """Return the regions that hold `blocks`."""
     found = Map([])
-    known: dict[HtmlElement, Region] = {}
+    known = found.by_element
     for block in blocks:
         found.of.append(_region(block.element, root, known, found.regions, block.index))
         found.scores.append(score(block))
@@ -53,7 +56,7 @@ def survey(root: HtmlElement, blocks: list[Block]) -> Map:
         region.lines += 1
         region.last = place
     _gather(found.regions, "prose")
-    _mark_asides(found.regions)
+    _mark_asides(found.regions, headline)
     _mark_teasers(found, blocks)
     return found
 
@@ -71,7 +74,7 @@ def _region(
         parent = Region(at, parent, False, False, place)
         known[at] = parent
         regions.append(parent)
-    assert parent is not None  # noqa: S101
+    assert parent is not None
     return parent
 
 
@@ -83,31 +86,41 @@ def _gather(regions: list[Region], name: str) -> None:
             region.parent.last = max(region.parent.last, region.last)
 
 
-def _mark_asides(regions: list[Region]) -> None:
+def _mark_asides(regions: list[Region], headline: int | None) -> None:
     whole = regions[0].prose if regions else 0.0
     for region in regions:
-        if region.element.tag in ("html", "body"):
+        if region.element.tag in ("html", "body") or region.parent is None:
             continue
+        region.article = region.parent.article or region.element.tag == "article"
+        nested = region.element.tag == "article" and region.parent.article
         # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
         limit = 0.9 if is_remarks(region.element) else 0.5
-        region.own_aside = is_aside(region.element) and not is_article_body(region.element)
-        if region.own_aside and region.prose > limit * whole:
+        region.own_aside = (nested or is_aside(region.element)) and not is_article_body(region.element)
+        if region.own_aside and (region.prose > limit * whole or _tops(region, headline)):
             region.own_aside = False
         region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
+
+
+def _tops(region: Region, headline: int | None) -> bool:
+    """Whether the region holds the headline with prose below it."""
+    return headline is not None and region.first <= headline < region.last and region.prose > 0
 
 
 def _mark_teasers(page: Map, blocks: list[Block]) -> None:
     """Take lists of teasers (a link and some words, three times or more side by side) for asides."""
     linked = [0]
     for block in blocks:
-        linked.append(linked[-1] + (link_share(block) > 0.6))
+        leads = link_share(block) > 0.6 and weight(block.text) > 16 and not _is_fragment(block)
+        linked.append(linked[-1] + leads)
     alike: dict[tuple[int, str], list[Region]] = {}
     for region in page.regions:
         if region.parent is None or region.lines > 8 or region.lines < 2 or not region.prose:
             continue
+        if region.element.tag in ("p", "tr", "td"):
+            continue
         links = linked[region.last + 1] - linked[region.first]
         if links and region.prose < 500:
-            alike.setdefault((id(region.parent), region.element.tag), []).append(region)
+            alike.setdefault((id(region.parent), str(region.element.tag)), []).append(region)
     for items in alike.values():
         if len(items) >= 3:
             for region in items:
@@ -116,13 +129,17 @@ def _mark_teasers(page: Map, blocks: list[Block]) -> None:
         region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
 
 
+def _is_fragment(block: Block) -> bool:
+    return all((link.get("href") or "#").lstrip().startswith("#") for link in block.links)
+
+
 # Elements that hold a paragraph rather than an article.
 _PARAGRAPHS = frozenset(
     "p li h1 h2 h3 h4 h5 h6 blockquote pre dd dt dl ul ol tr tbody table figure figcaption center".split()
 )
 
 
-def choose(page: Map, blocks: list[Block], first: int, last: int, headline: int) -> Region | None:
+def choose(page: Map, first: int, last: int, headline: int | None) -> Region | None:
     """Return the region whose lines from `first` to `last` speak most for it; None where none reads like prose."""
     for region in page.regions:
         region.total = 0.0
@@ -130,9 +147,9 @@ def choose(page: Map, blocks: list[Block], first: int, last: int, headline: int)
         inside = first <= place <= last
         if region.aside:
             points = min(points, -0.2 * points)
-        elif place < headline and points > 0:
+        elif headline is not None and place < headline and points > 0:
             points *= 0.5
-        region.total += points if inside else -abs(points)
+        region.total += points if inside else 0.0
     for region in reversed(page.regions):
         if region.parent is not None:
             region.parent.total += region.total

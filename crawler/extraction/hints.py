@@ -10,20 +10,24 @@ from lxml.html import HtmlElement
 # Words start where letters before them end, or at a capital: `commentList`, `td-related`, `nav2`.
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASIDE = re.compile(
-    r"(?<![a-z])(comment|disqus|reply|replies|respond|side-?(bar|menu|nav|box)|rail(?![a-z])|aside|relat|recommend|"
+    r"(?<![a-z])(comment|disqus|reply|replies|respond|side-?(bar|menu|nav|box)|rail(?![a-z])|aside|relat(?!ive)|recommend|"
     r"(read|see|more)-?(next|also|more)|more-?(from|stories|articles|news|posts)|popular|trending|most-?(read|viewed)|"
-    r"share|sharing|social|foot(er)?(?![a-z])|footer|nav(?![a-z])|navbar|navi(?![a-z])|navigation|menu|breadcrumb|"
-    r"crumb|promo|advert|ads?(?![a-z])|sponsor|banner|newsletter|subscri|signup|sign-up|paywall|login|popup|modal|"
+    r"share(?!d)|sharing|social|foot(?![a-z])|footer|nav(?![a-z])|navbar|navi(?![a-z])|navigation|menu|breadcrumb|"
+    r"crumb|promo|advert|ads?(?![a-z])|sponsor|banner|newsletter|subscription|signup|sign-up|login|popup|modal|"
     r"overlay|cookie|gdpr|consent|tags|tag-?(list|cloud|links?)(?![a-z])|copyright|disclaimer|toolbar|pagination|pager|"
     r"taboola|outbrain|author-?(bio|info|box|card|about|desc)|about-?author|bio(?![a-z])|byline|rating|hidden(?![a-z])|"
-    r"print-?only|sr-only|screen-reader|visually-hidden|skip-?link|teaser|rank|hot-?(news|list)|statement|"
-    r"contentinfo|complementary|navigation|dialog|alert(?![a-z]))"
+    r"print-?(only|head|footer)|sr-only|screen-reader|visually-hidden|skip-?link|teaser|rank|hot-?(news|list)|statement|"
+    r"gallery|slideshow|carousel|(post|entry|article|news)-?(meta|foot)|source(?![a-z])|"
+    r"contentinfo|complementary|dialog|alert(?![a-z]))"
 )
-_REMARKS = re.compile(r"(?<![a-z])(comment|disqus|repl(y|ies)|respond|footer|copyright|cookie)")
-_TEXT = re.compile(
-    r"(?<![a-z])(article-?(body|content|text|main|detail)?(?![a-z])|(main|post|entry|story|news|page|detail|text)-?"
-    r"(body|content|text|main|detail|con)?(?![a-z])|content|body(?![a-z])|editor(?![a-z])|zoom|view)"
+_REMARKS = re.compile(
+    r"(?<![a-z])(comment|disqus|repl(y|ies)|respond|footer|copyright|cookie|side-?(bar|menu|nav|box)|aside)"
 )
+_BODY = re.compile(
+    r"(?<![a-z])(article-?(body|content|text)|(entry|post|story|main|body|page|news)-?(content|body|text)|"
+    r"(with|has|no)-sidebar|content-sidebar)(?![a-z])"
+)
+_CAPTION = re.compile(r"(?<![a-z])(captions?|credits?)(?![a-z])")
 _ASIDE_TAGS = frozenset("nav aside footer menu dialog address".split())
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -42,19 +46,18 @@ def is_aside(element: HtmlElement) -> bool:
     style = element.get("style")
     if (style and _HIDING.search(style)) or element.get("hidden") is not None:
         return True
-    return _words_match(_ASIDE, _names(element))
+    names = _names(element)
+    return _words_match(_ASIDE, names) and not _words_match(_BODY, names)
 
 
 def is_remarks(element: HtmlElement) -> bool:
-    """Whether the element calls itself readers' comments or the page's foot: an aside however long it is."""
-    return element.tag in ("footer", "nav") or _words_match(_REMARKS, _names(element))
+    """Whether the element calls itself comments, side or foot of the page: an aside however long it is."""
+    return element.tag in ("footer", "nav", "aside") or _words_match(_REMARKS, _names(element))
 
 
-def is_text(element: HtmlElement) -> bool:
-    """Whether the element calls itself the article or its text."""
-    if element.tag in ("article", "main"):
-        return True
-    return _words_match(_TEXT, _names(element))
+def is_caption(element: HtmlElement) -> bool:
+    """Whether the element calls itself a picture's caption."""
+    return element.tag in ("figcaption", "caption") or _words_match(_CAPTION, _names(element))
 
 
 def is_article_body(element: HtmlElement) -> bool:
@@ -63,7 +66,13 @@ def is_article_body(element: HtmlElement) -> bool:
 
 
 def _names(element: HtmlElement) -> str:
-    return " ".join(filter(None, (element.get("class"), element.get("id"), element.get("role"))))
+    names = element.get("class") or ""
+    anchor = element.get("id")
+    # An id of many words is the slug of a heading: `sharing-with-a-single-developer`.
+    if anchor and anchor.count("-") < 4:
+        names += " " + anchor
+    role = element.get("role")
+    return f"{names} {role}" if role else names
 
 
 @lru_cache(maxsize=4096)

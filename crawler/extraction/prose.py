@@ -33,7 +33,7 @@ def is_sentence(text: str) -> bool:
 
 
 def score(block: Block) -> float:
-    """Return how much a line speaks for an article's text around it: its weight where it is prose, less than 0 for lists of links."""
+    """Return how much a line speaks for an article's text around it: its weight if prose, below 0 for links."""
     length = weight(block.text)
     linked = link_share(block)
     if linked > 0.6:
@@ -42,6 +42,8 @@ def score(block: Block) -> float:
         return -4.0  # a teaser: its text goes on elsewhere
     marks = len(_MARKS.findall(block.text))
     tag = block.element.tag
+    if tag == "pre":
+        return 1.0
     if length >= 60 and marks:
         return length * (1 - 1.5 * linked)
     if length >= 24 and is_sentence(block.text):

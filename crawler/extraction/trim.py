@@ -6,13 +6,14 @@ import re
 
 from .blocks import Block
 from .candidates import Map, Region
+from .hints import is_caption
 from .prose import link_share, weight
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 # Lines that end an article, or stand around it: who edited it, who may copy it, where to go on.
 _STOP = re.compile(
-    r"^\W*(责任编辑|责编|编辑[:：]|校对|审核[:：]|初审|终审|来源[:：]|作者[:：]|发布时间|发布日期|更新时间|浏览|点击|阅读次数|阅读量|"
+    r"^\W*(本文来源|文章来源|信息来源|责任编辑|责编|编辑[:：]|校对|审核[:：]|初审|终审|来源[:：]|作者[:：]|发布时间|发布日期|更新时间|浏览|点击|阅读次数|阅读量|"
     r"上一[篇条页个]|下一[篇条页个]|相关(阅读|新闻|文章|链接|推荐)|推荐阅读|延伸阅读|热门|分享(到|至)|扫一扫|关注我们|版权(声明|所有)|免责声明|"
     r"特别声明|声明[:：]|打印|关闭|返回|收藏|举报|更多|转载请|本文(标签|链接|地址)|标签[:：]|关键[词字][:：]|评论|"
     r"share( this| on|:|$)|related( |:|$)|read (more|also|next)|see also:|also read|more (from|on|stories)|"
@@ -29,44 +30,72 @@ _STOP_ANYWHERE = re.compile(
     r"浏览次数|阅读次数|点击次数|点击数|我要打印",
     re.IGNORECASE,
 )
+# What follows such a line is another list.
+_SECTION = re.compile(
+    r"^\W*(相关(阅读|新闻|文章|链接|推荐|报道|专题)|推荐阅读|延伸阅读|热门|猜你喜欢|网友评论|文章评论|(发表|最新)评论|反侵权公告|"
+    r"related( (articles?|posts?|stories|news|topics|content|links))?|more (from|on|stories|news)\b.{0,40}|"
+    r"(read|see) (next|more|also)|recommended( for you)?|most (read|popular|viewed)|trending( now)?|you may also like|"
+    r"you might also like|(\d+ )?comments?|leave a (reply|comment)|about the author|"
+    r"leia também|veja também|lee también|lea también|à lire aussi|mehr zum thema|leggi anche|"
+    r"читайте также|関連記事)\W*$",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}:\d\d")
 
 
-def headline(blocks: list[Block], title: str | None) -> int:
-    """Return the place of the headline's line: the last heading that repeats the title, 0 where none does."""
-    wanted = fold(title or "")
+def headline(blocks: list[Block], title: str | None) -> int | None:
+    """Return the place of the headline's line: the last heading or line that repeats the title, else the h1."""
     headings = [block for block in blocks if block.element.tag in _HEADINGS]
-    for block in reversed(headings):
-        if wanted and fold(block.text) == wanted:
-            return block.index
+    wanted = fold(title or "")
+    if wanted:
+        unlinked = (block for block in reversed(blocks) if len(block.text) < 300 and link_share(block) < 0.6)
+        for block in (*reversed(headings), *unlinked):
+            if link_share(block) < 0.6 and fold(block.text) == wanted:
+                return block.index
+        return None
     tops = [block for block in headings if block.element.tag == "h1"]
-    return tops[0].index if len(tops) == 1 else 0
+    return tops[0].index if len(tops) == 1 else None
 
 
 def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, first: int, last: int) -> list[int]:
     """Return the places of the lines that are the article's."""
     rows = [place for place in range(inside.first, inside.last + 1) if first <= place <= last]
     rows = [place for place in rows if not page.of[place].aside and _is_below(page.of[place], inside)]
-    rows = [place for place in rows if not _is_furniture(blocks[place])]
     good = [place for place in rows if page.scores[place] > 0]
     if not good:
         return []
     core = _core(page, good)
+    rows = rows[: _end(page, blocks, rows)]
+    head = next(place for place in rows + good if page.scores[place] > 0)
     wanted = fold(title or "")
-    kept = []
+    kept: list[int] = []
     for place in rows:
         block = blocks[place]
+        if _is_furniture(block):
+            continue
         if wanted and fold(block.text) == wanted and not kept:
+            continue
+        if place < head and (block.element.tag == "h1" or _TIME.search(block.text)):
             continue
         if page.scores[place] > 0 or _is_below(page.of[place], core):
             kept.append(place)
     return _without_tail(page, blocks, kept)
 
 
+def _end(page: Map, blocks: list[Block], rows: list[int]) -> int:
+    """Return how many of the lines come before a line like `Related articles` that little prose follows."""
+    whole = sum(max(0.0, page.scores[place]) for place in rows)
+    so_far = 0.0
+    for count, place in enumerate(rows):
+        if so_far > 0.7 * whole and _SECTION.search(blocks[place].text):
+            return count
+        so_far += max(0.0, page.scores[place])
+    return len(rows)
+
+
 def _is_furniture(block: Block) -> bool:
     """Whether a line, wherever it stands, is no part of an article's text."""
-    tag = block.element.tag
-    if tag in ("figcaption", "caption") or link_share(block) > 0.6:
+    if is_caption(block.element) or link_share(block) > 0.6:
         return True
     if weight(block.text) > 200:
         return False
