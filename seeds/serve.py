@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -160,9 +160,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _time(value: str | None) -> datetime | None:
     try:
-        return parsedate_to_datetime(value) if value else None
+        when = parsedate_to_datetime(value) if value else None
     except ValueError:
         return None
+    # A zone of -0000 is UTC as well, but parses to a time without one.
+    return when.replace(tzinfo=when.tzinfo or UTC) if when else None
 
 
 @contextmanager
