@@ -7,8 +7,17 @@ import re
 from .timewords import fold
 
 _UNITS = {
-    **{"千": 10**3, "k": 10**3, "K": 10**3, "万": 10**4, "萬": 10**4, "w": 10**4, "W": 10**4},
-    **{"亿": 10**8, "億": 10**8, "m": 10**6, "M": 10**6},
+    "千": 10**3,
+    "k": 10**3,
+    "K": 10**3,
+    "万": 10**4,
+    "萬": 10**4,
+    "w": 10**4,
+    "W": 10**4,
+    "亿": 10**8,
+    "億": 10**8,
+    "m": 10**6,
+    "M": 10**6,
 }
 # Digits, or digits in groups of three; a fraction needs a unit behind it.
 _COUNT = re.compile(

@@ -36,9 +36,33 @@ _ZONES = {
     "en-gb": "Europe/London",
 }
 _HOURS = {
-    **{"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6},
-    **{"PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "BST": 1, "WEST": 1, "EET": 2, "EEST": 3},
-    **{"MSK": 3, "JST": 9, "KST": 9, "IST": 5.5, "HKT": 8, "AEST": 10, "AEDT": 11},
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "WET": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "CEST": 2,
+    "MEZ": 1,
+    "MESZ": 2,
+    "BST": 1,
+    "WEST": 1,
+    "EET": 2,
+    "EEST": 3,
+    "MSK": 3,
+    "JST": 9,
+    "KST": 9,
+    "IST": 5.5,
+    "HKT": 8,
+    "AEST": 10,
+    "AEDT": 11,
 }
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?")
 _EPOCH = re.compile(r"(1[0-9]\d{8})(?:\d{3})?")
@@ -50,10 +74,25 @@ _UNITS = {
     **dict.fromkeys(("天", "日", "day", "jour", "tag", "día", "dia"), 86400),
     **dict.fromkeys(("周", "个星期", "星期", "week", "semaine", "woche", "semana"), 604800),
 }
-_AGO = re.compile(r"(?:il y a |vor |hace |há )?(\d{1,4}|an?|une?) ?([^\W\d_]{1,8}?)(?:s|n|en)?(?: ?前| ago|)", re.IGNORECASE)
+_AGO = re.compile(
+    r"(?:il y a |vor |hace |há )?(\d{1,4}|an?|une?) ?([^\W\d_]{1,8}?)(?:s|n|en)?(?: ?前| ago|)", re.IGNORECASE
+)
 _DAYS = {
-    **{"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1, "just now": 0},
-    **{"aujourd'hui": 0, "hier": 1, "heute": 0, "gestern": 1, "hoy": 0, "ayer": 1},
+    "刚刚": 0,
+    "今天": 0,
+    "今日": 0,
+    "昨天": 1,
+    "昨日": 1,
+    "前天": 2,
+    "today": 0,
+    "yesterday": 1,
+    "just now": 0,
+    "aujourd'hui": 0,
+    "hier": 1,
+    "heute": 0,
+    "gestern": 1,
+    "hoy": 0,
+    "ayer": 1,
 }
 _NAMED_DAY = re.compile(f"({'|'.join(_DAYS)})[ ,，]*(?:at |à |um )?(?:([01]?\\d|2[0-3]):([0-5]\\d))?", re.IGNORECASE)
 

@@ -37,13 +37,20 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "dmy-name",
         re.compile(
-            r"(?<!\d)(\d{1,2})(?:\.|er|st|nd|rd|th|º)?[ -](?:de |of )?" + _NAME + r",?[ -](?:de |del )?((?:19|20)\d\d)(?!\d)"
+            r"(?<!\d)(\d{1,2})(?:\.|er|st|nd|rd|th|º)?[ -](?:de |of )?"
+            + _NAME
+            + r",?[ -](?:de |del )?((?:19|20)\d\d)(?!\d)"
         ),
     ),
     ("mdy-name", re.compile(r"(?<![^\W\d_])" + _NAME + r" ?(\d{1,2})(?:st|nd|rd|th)?(?: ?, ?| )((?:19|20)\d\d)(?!\d)")),
     ("numeric", re.compile(r"(?<![\d./-])(\d{1,2})([./-]) ?(\d{1,2})[./-] ?((?:19|20)\d\d)(?![\d/-])")),
     ("short", re.compile(r"(?<![\d./:-])(\d\d)-(\d\d)-(\d\d)(?![\d./-])")),
-    ("numerals", re.compile("([二一][零〇0一二三四五六七八九]{3})年([十一二三四五六七八九]{1,2})月([十一二三四五六七八九]{1,3})日")),
+    (
+        "numerals",
+        re.compile(
+            "([二一][零〇0一二三四五六七八九]{3})年([十一二三四五六七八九]{1,2})月([十一二三四五六七八九]{1,3})日"
+        ),
+    ),
 )
 _WORTH = re.compile(r"(?:19|20)\d\d|\d\d-\d\d-\d\d|[二一][零0一二三四五六七八九]{3}年")
 
@@ -163,7 +170,9 @@ def _with_clock(text: str, start: int, end: int, day: date, floor: int) -> TimeW
         return TimeWords(start=start, end=close, day=day, clock=hms, seconds=seconds, offset=offset)
     for clock in _CLOCK.finditer(text, max(floor, start - 24), start):
         between = text[clock.end() : start]
-        if (hms := _hms(clock)) and re.fullmatch(r"[ ,|·•-]*(?:[A-Z]{2,4}|on|am|le|uur|Uhr)?[ ,|·•-]*(?:[^\W\d_]{2,9},? )?", between):
+        if (hms := _hms(clock)) and re.fullmatch(
+            r"[ ,|·•-]*(?:[A-Z]{2,4}|on|am|le|uur|Uhr)?[ ,|·•-]*(?:[^\W\d_]{2,9},? )?", between
+        ):
             close, offset = _offset(text, clock.end())
             seconds = clock.group(4) is not None
             return TimeWords(start=clock.start(), end=end, day=day, clock=hms, seconds=seconds, offset=offset)
@@ -176,9 +185,9 @@ def _hms(clock: re.Match[str]) -> tuple[int, int, int] | None:
     else:
         (period, hour, half), minute, second = clock.groups(), "0", None
     hours, minutes, seconds = int(hour), int(minute), min(int(second or 0), 59)
-    if (half and half.lower() == "p" or period in ("下午", "晚上", "晚间", "傍晚", "午後", "오후")) and hours < 12:
+    if ((half and half.lower() == "p") or period in ("下午", "晚上", "晚间", "傍晚", "午後", "오후")) and hours < 12:
         hours += 12
-    elif (half and half.lower() == "a" or period in ("凌晨", "오전", "午前", "上午")) and hours == 12:
+    elif ((half and half.lower() == "a") or period in ("凌晨", "오전", "午前", "上午")) and hours == 12:
         hours = 0
     elif period == "中午" and hours < 3:
         hours += 12
@@ -187,7 +196,9 @@ def _hms(clock: re.Match[str]) -> tuple[int, int, int] | None:
     return (hours, minutes, seconds) if hours < 24 else None
 
 
-_LETTERS = frozenset("UTC GMT EST EDT CST CDT MST MDT PST PDT CET CEST MEZ MESZ BST WET WEST EET EEST MSK JST KST IST HKT AEST AEDT".split())
+_LETTERS = frozenset(
+    "UTC GMT EST EDT CST CDT MST MDT PST PDT CET CEST MEZ MESZ BST WET WEST EET EEST MSK JST KST IST HKT AEST AEDT".split()
+)
 
 
 def _offset(text: str, end: int) -> tuple[int, str | None]:

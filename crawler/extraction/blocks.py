@@ -30,6 +30,8 @@ class Block:
     """Characters of the text that lie in links."""
     links: list[HtmlElement] = field(default_factory=list)
     """The `a` elements that have text in this block."""
+    parts: list[str] = field(default_factory=list)
+    """The text nodes of the line as they lie: between two of them stands a tag."""
 
 
 def blocks(root: HtmlElement) -> list[Block]:
@@ -100,7 +102,7 @@ class _Walk:
         """End the open line; nothing but white space is no line."""
         text = " ".join("".join(self.parts).split())
         if text:
-            self.found.append(Block(len(self.found), holder, text, self.link_chars, self.links))
+            self.found.append(Block(len(self.found), holder, text, self.link_chars, self.links, self.parts))
             self.links = []
         self.link_chars = 0
-        self.parts.clear()
+        self.parts = []

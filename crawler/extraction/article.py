@@ -1,0 +1,206 @@
+"""A page read as an article: every field, with how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.dates import parse_moment
+
+from ..items import ArticleItem, Evidence
+from ..layout import Layout
+from .blocks import Block, blocks
+from .body import Body, find_body, read_body
+from .category import find_breadcrumbs
+from .document import Document
+from .labels import Label, find_labels
+from .language import find_language
+from .layouts import Reader, fitting
+from .neighbours import Mark, find_neighbours
+from .people import find_author, labelled
+from .structured import Structured, read_structured
+from .surroundings import Surroundings
+from .times import Words, find_modified, find_published
+from .title import Title, find_title
+
+_HEAD = 12
+"""Lines below the title in which the line of time, source and views is looked for."""
+
+
+def read(document: Document, layouts: Sequence[Layout] = ()) -> ArticleItem:
+    """Return the article of a page.
+
+    The layout that fits the day of publication is asked first; what it does not find is read the generic way.
+    """
+    page = _Page(document)
+    layout = fitting(layouts, page.day())
+    if layout is not None:
+        _ask(page, Reader(document, layout))
+    page.read_generically()
+    return page.item
+
+
+@dataclass
+class _Page:
+    """What is known of one page while its fields are read."""
+
+    document: Document
+    lines: list[Block] = field(init=False)
+    labels: list[Label] = field(init=False)
+    structured: Structured = field(init=False)
+    marks: list[Mark] = field(init=False)
+    title: Title | None = field(init=False)
+    body: Body | None = field(init=False)
+    around: Surroundings = field(init=False)
+    item: ArticleItem = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = blocks(self.document.tree)
+        self.structured = read_structured(self.document)
+        self.labels = find_labels(self.lines)
+        self.marks = find_neighbours(self.document, self.lines)
+        self.title = find_title(self.document, self.lines, self.labels, self.structured)
+        self.body = find_body(
+            self.document,
+            self.lines,
+            title=self.title.text if self.title else None,
+            after=self._after(),
+            before=self._before(),
+        )
+        self.around = Surroundings(
+            title=self.title.last if self.title else None,
+            first=self.body.first if self.body else None,
+            last=self.body.last if self.body else None,
+        )
+        self.item = ArticleItem(url=self.document.url, canonical_link=_canonical(self.document))
+
+    def _after(self) -> int | None:
+        """Return the last line of the article's head."""
+        if self.title is None or self.title.last is None:
+            return None
+        head = range(self.title.last, self.title.last + _HEAD)
+        stated = [
+            label.block for label in self.labels if label.block in head and label.kind != "other" and label.name != "文"
+        ]
+        last = self.title.last
+        for place in stated:
+            # Labels stand together; one further down belongs to the body.
+            if place <= last + 4:
+                last = place
+        return last
+
+    def _before(self) -> int | None:
+        """Return the first line below the article that the page itself marks."""
+        after = self._after()
+        places = [mark.block for mark in self.marks if mark.block >= 0 and (after is None or mark.block > after)]
+        return min(places, default=None)
+
+    def set(self, name: str, value: object, how: str, confidence: float) -> None:
+        """Give a field its value once; the first to know it is the surest."""
+        if value and not getattr(self.item, name):
+            setattr(self.item, name, value)
+            shown = "published_at" if name == "published" else "modified_at" if name == "modified" else name
+            shown = "view_count" if name == "views" else shown
+            self.item.evidence.append(Evidence(name=shown, how=how, confidence=round(confidence, 2)))
+
+    def say(self, name: str, words: Words | None) -> None:
+        if words is not None:
+            self.set(name, words.text, words.how, words.confidence)
+
+    def published(self) -> Words | None:
+        return find_published(self.document, self.lines, self.labels, self.structured, self.around)
+
+    def day(self) -> date | None:
+        words = self.published()
+        moment = parse_moment(words.text) if words else None
+        return moment.at.date() if moment else None
+
+    def read_generically(self) -> None:
+        language = find_language(self.document, self.structured.locale, [line.text for line in self._text_lines()])
+        if language:
+            self.set("language", language[0], language[1], 0.9 if language[1] != "text" else 0.6)
+        if self.title:
+            self.set("title", self.title.text, self.title.how, self.title.confidence)
+        self._read_place()
+        published = self.published()
+        self.say("published", published)
+        self.say("modified", find_modified(self.labels, self.structured, self.around, published))
+        self._read_people()
+        self._read_views()
+        self._read_neighbours()
+        if self.body:
+            self._take(self.body)
+        if not self.item.body:
+            self.item.kind = _kind(self.structured)
+
+    def _text_lines(self) -> Sequence[Block]:
+        return self.lines[self.body.first : self.body.last + 1] if self.body else self.lines
+
+    def _take(self, body: Body) -> None:
+        if not self.item.body:
+            self.item.images, self.item.attachments = body.images, body.attachments
+        self.set("body", body.paragraphs, "density", body.confidence)
+
+    def _read_place(self) -> None:
+        at = self.title.first if self.title else None
+        found = find_breadcrumbs(self.lines, self.item.title, at, self.structured)
+        if found:
+            self.set("breadcrumbs", found[0], found[1], 0.8)
+            self.set("category", found[0][-1], found[1], 0.8)
+        if by_label := labelled(self.labels, "category", self.around):
+            self.say("category", by_label[0])
+        self.set("category", self.structured.section, "meta", 0.6)
+
+    def _read_people(self) -> None:
+        source = labelled(self.labels, "source", self.around)
+        if source:
+            words, label = source
+            if not self.item.source and label.link is not None:
+                self.item.source_url = self.document.link(label.link.get("href"))
+            self.say("source", words)
+        if editor := labelled(self.labels, "editor", self.around):
+            self.say("editor", editor[0])
+        self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
+
+    def _read_views(self) -> None:
+        if views := labelled(self.labels, "views", self.around):
+            self.say("views", views[0])
+
+    def _read_neighbours(self) -> None:
+        for mark in self.marks:
+            if (
+                mark.block >= 0
+                and self.around.first is not None
+                and mark.block < self.around.first
+                and self.around.nearness(mark.block) < 0.8
+            ):
+                continue
+            if mark.neighbour is not None and getattr(self.item, mark.side) is None:
+                self.set(mark.side, mark.neighbour, mark.how, 0.9 if mark.how == "label" else 0.6)
+
+
+def _ask(page: _Page, reader: Reader) -> None:
+    """Take what the layout's selectors find."""
+    page.item.zone = reader.layout.zone
+    for name in ("title", "category", "published", "modified", "source", "author", "editor", "views"):
+        page.set(name, reader.text(name), "layout", 1.0)
+    for name in ("prev", "next"):
+        page.set(name, reader.neighbour(name), "layout", 1.0)
+    elements = reader.elements("body")
+    body = read_body(page.document, elements) if elements else None
+    if body is not None:
+        page.item.images, page.item.attachments = body.images, body.attachments
+        page.set("body", body.paragraphs, "layout", 1.0)
+
+
+def _canonical(document: Document) -> str | None:
+    for link in document.tree.iterfind(".//link[@rel]"):
+        if "canonical" in link.get("rel", "").lower().split() and link.get("href"):
+            return document.link(link.get("href"))
+    return None
+
+
+def _kind(structured: Structured) -> str:
+    stated = (structured.type or "").lower()
+    return "video" if "video" in stated else "article"

@@ -1,0 +1,238 @@
+"""The articles before and after: 上一篇, 下一篇, Previous, Next, as the page shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urldefrag, urlsplit
+
+from lxml.html import HtmlElement
+
+from ..items import Neighbour
+from .blocks import Block
+from .document import Document
+
+Side = Literal["prev", "next"]
+
+_CJK = (
+    r"(?P<{side}>{one} ?[一1] ?(?:篇|条|個|个|则|則|章|节|頁|页|期|主题|帖)|{old} ?一 ?(?:篇|条|个|则|页)|{one} ?(?:篇|条|则)(?![\u4e00-\u9fff]))"
+    r"(?:文章|新闻|信息|资讯|内容|产品|博文|案例|公告|日志)?"
+)
+_LABEL = re.compile(
+    r"(?:" + _CJK.format(side="prev", one="上", old="前") + "|" + _CJK.format(side="next", one="下", old="[后後]")
+    + r"|(?<![^\W\d_])(?i:(?P<previous>previous(?: (?:post|article|story|entry|news|page))?|prev(?: (?:post|article))?|older(?: (?:post|entry|article)s?)?"
+    r"|article précédent|précédente?|plus ancien(?:ne)?s?|vorheriger (?:artikel|beitrag)|vorherige[rs]?|älterer? (?:artikel|beitrag)"
+    r"|(?:artículo|entrada) anterior|anterior|articolo precedente|precedente|vorige)"
+    r"|(?P<following>next(?: (?:post|article|story|entry|news|page))?|newer(?: (?:post|entry|article)s?)?"
+    r"|article suivant|suivante?|plus récente?s?|nächster (?:artikel|beitrag)|nächste[rs]?|neuerer? (?:artikel|beitrag)"
+    r"|(?:artículo|entrada) siguiente|siguiente|articolo successivo|successivo|volgende|próximo))(?![^\W\d_])"
+    r") ?(?:[:：∶]|】|\]|[→>»›←<«‹])* ?"
+)  # fmt: skip
+_NOTHING = re.compile(
+    r"[\[(（【]?(?:(?:已经?|这|本|当前|对不起|很抱歉|抱歉)?[，,]?(?:已经?)?(?:没|沒)(?:有|找到)?了?(?:更多|相关|任何|下一?篇|上一?篇|数据|文章|内容)*了?|暂(?:无|时没有|没有).{0,8}|无(?:记录|数据|内容|更多|相关|文章)?.{0,4}"
+    r"|返回.{0,6}|列表|首页|末页|尾页|最[后後]一?[页頁篇条]|最[前新]一?[页頁篇条]|第一[页篇条]|(?:这)?(?:已经?)?是?(?:最[后前末新]|第)一?[页篇条个].{0,6}"
+    r"|none|no (?:more|previous|next|newer|older).{0,20}|null|n/a|空|没有资料)[\])）】]?[!！。.]*",
+    re.IGNORECASE,
+)
+_SIGNS = " :：∶←→<>«»‹›|｜/／·•\ue000-\uf8ff【】[]〈〉《》↑↓◀▶＜＞-–—…."
+_ARROWS_ONLY = re.compile(rf"[{re.escape(_SIGNS)}]*")
+_PAGE = re.compile(r"(?:[上下前后首末尾][一1]?[页頁]|page|\d+)", re.IGNORECASE)
+_LONGEST = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """A label of a neighbour with what stands behind it."""
+
+    side: Side
+    neighbour: Neighbour | None
+    """None where the page says nothing behind the label."""
+    block: int
+    how: str = "label"
+
+
+def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
+    """Return the labelled neighbours of the page in reading order, those of `rel` and `title` attributes last."""
+    found: list[Mark] = []
+    for block in blocks:
+        if len(block.text) <= _LONGEST:
+            found += _line(document, block, blocks)
+    sides = {mark.side for mark in found if mark.neighbour is not None}
+    if len(sides) < 2:
+        places = {link: block.index for block in blocks for link in block.links}
+        found += (mark for mark in _attributes(document, places) if mark.side not in sides)
+    return found
+
+
+def _line(document: Document, block: Block, blocks: Sequence[Block]) -> Iterator[Mark]:
+    text = block.text
+    matches = [match for match in _LABEL.finditer(text) if _is_label(match, block)]
+    for place, match in enumerate(matches):
+        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
+        side: Side = "prev" if match["prev"] or match["previous"] else "next"
+        words = text[match.end() : until]
+        paging = bool(re.search("[页頁]|page", match[0], re.IGNORECASE))
+        neighbour = _neighbour(document, block, blocks, match, words, paging, last=place + 1 == len(matches))
+        if paging and (neighbour is None or not neighbour.title):
+            continue  # 上一页 turns the pages of one article, unless a headline stands behind it
+        yield Mark(side=side, neighbour=neighbour, block=block.index)
+
+
+def _is_label(match: re.Match[str], block: Block) -> bool:
+    """Whether the words are a label: followed by a colon, or all that a link or the line says, never inside prose."""
+    text, start = block.text, match.start()
+    if start and not (
+        text[start - 1] in " |｜[【(（/:：<>«»‹›←→。"
+        or _link_at(block, start, match[0]) is not None
+        or match[0].rstrip()[-1] in ":："
+    ):
+        return False
+    if match[0].rstrip()[-1] in ":：∶】]→>»›":
+        return True
+    if match["prev"] or match["next"]:
+        return (
+            match.end() == len(text)
+            or _link_at(block, start, match[0]) is not None
+            or (start == 0 and bool(block.links))
+        )
+    # English words are labels only where a link begins with them or they are alone.
+    return match.end() == len(text) or (start == 0 and _link_at(block, start, match[0]) is not None)
+
+
+def _words(link: HtmlElement) -> str:
+    return " ".join(link.text_content().split())
+
+
+def _link_at(block: Block, start: int, label: str) -> HtmlElement | None:
+    """Return the link that the label lies in."""
+    before = block.text[:start]
+    for link in block.links:
+        words = _words(link)
+        lead = words[: words.find(label.strip())] if label.strip() in words else None
+        if lead is not None and len(lead) <= 6 and before.endswith(lead):
+            return link
+    return None
+
+
+def _neighbour(
+    document: Document,
+    block: Block,
+    blocks: Sequence[Block],
+    match: re.Match[str],
+    words: str,
+    paging: bool,
+    *,
+    last: bool,
+) -> Neighbour | None:
+    inside = _link_at(block, match.start(), match[0])
+    if inside is not None:
+        title = _words(inside)
+        title = title[title.find(match[0].strip()) + len(match[0].strip()) :]
+        if _ARROWS_ONLY.fullmatch(title):
+            # The label alone is the link; its headline may follow, or be its tooltip.
+            following = next((link for link in block.links if link is not inside and _starts(words, link)), None)
+            if following is not None:
+                return _linked(document, following, _words(following), paging)
+            title = words if words.strip(_SIGNS) and not paging else inside.get("title", "")
+        return _linked(document, inside, title, paging)
+    link = next((link for link in block.links if _starts(words, link)), None)
+    if link is not None:
+        return _linked(document, link, _words(link), paging)
+    if words.strip(_SIGNS):
+        # The words stand in no link: an end, or a headline whose link a script follows.
+        text = words.strip(_SIGNS.replace("…", "").replace(".", ""))
+        if _NOTHING.fullmatch(text) or _NOTHING.fullmatch(text.rstrip("!！。. ")):
+            return Neighbour()
+        return None
+    return _beside(document, block, blocks, paging) if last else None
+
+
+def _starts(words: str, link: HtmlElement) -> bool:
+    text = _words(link)
+    return bool(text) and words.lstrip(_SIGNS).startswith(text.lstrip(_SIGNS)) and bool(text.strip(_SIGNS))
+
+
+def _beside(document: Document, block: Block, blocks: Sequence[Block], paging: bool) -> Neighbour | None:
+    """Return the neighbour whose headline is the next line, near the label and wholly a link."""
+    if block.index + 1 >= len(blocks):
+        return None
+    after = blocks[block.index + 1]
+    if _LABEL.match(after.text) or len(after.text) > 200:
+        return None
+    near = block.element.getparent()
+    if near is None or not any(parent is near for parent in (after.element, *_ancestors(after.element, 3))):
+        return None
+    if len(after.links) == 1 and after.link_chars * 4 >= 3 * len(after.text.replace(" ", "")):
+        return _linked(document, after.links[0], _words(after.links[0]), paging)
+    return Neighbour() if _NOTHING.fullmatch(after.text) else None
+
+
+def _ancestors(element: HtmlElement, count: int) -> Iterator[HtmlElement]:
+    for _ in range(count):
+        parent = element.getparent()
+        if parent is None:
+            return
+        yield parent
+        element = parent
+
+
+def _linked(document: Document, link: HtmlElement, title: str, paging: bool) -> Neighbour | None:
+    title = _headline(title, link)
+    if title and (_NOTHING.fullmatch(title) or "alert(" in link.get("href", "")):
+        return Neighbour()
+    if paging and (not title or _PAGE.fullmatch(title) or len(title) < 4):
+        return None
+    url = document.link(link.get("href")) if _leads_somewhere(document, link.get("href")) else None
+    if url is None and not title:
+        return None
+    return Neighbour(url=url, title=title or None)
+
+
+def _headline(title: str, link: HtmlElement) -> str:
+    text = title.strip(
+        _SIGNS.replace("【", "")
+        .replace("】", "")
+        .replace("《", "")
+        .replace("》", "")
+        .replace("[", "")
+        .replace("]", "")
+        .replace(".", "")
+        .replace("…", "")
+    )
+    if not text.strip(_SIGNS):
+        text = link.get("title", "").strip()
+        text = "" if _LABEL.fullmatch(text) else _LABEL.sub("", text, count=1).strip() if _LABEL.match(text) else text
+    if match := _LABEL.match(text):
+        rest = text[match.end() :].strip()
+        text = rest if match[0].rstrip()[-1] in ":：" else text
+    return " ".join(text.split())
+
+
+def _leads_somewhere(document: Document, href: str | None) -> bool:
+    """A link to nothing, to the page itself or to the home page leads to no neighbour."""
+    url = document.link(href) if (href or "").strip() not in ("", "#") else None
+    if url is None:
+        return False
+    return urldefrag(url).url != urldefrag(document.url).url and urlsplit(url).path not in ("", "/")
+
+
+def _attributes(document: Document, places: dict[HtmlElement, int]) -> Iterator[Mark]:
+    """Yield the neighbours that only `rel` or a tooltip names; `link rel` in the head turns pages as often."""
+    sides: set[Side] = set()
+    for link in document.tree.iterfind(".//a[@href]"):
+        rel = link.get("rel", "").lower().split()
+        side: Side | None = "prev" if "prev" in rel or "previous" in rel else "next" if "next" in rel else None
+        title, how = _words(link), "rel"
+        if side is None and (match := _LABEL.match(link.get("title", ""))) and not title.strip(_SIGNS):
+            side = "prev" if match["prev"] or match["previous"] else "next"
+            title, how = link.get("title", "")[match.end() :], "tooltip"
+        if side is None or side in sides or _PAGE.fullmatch(title):
+            continue
+        if rel and (match := _LABEL.match(title)):
+            title = title[match.end() :]
+        neighbour = _linked(document, link, title, paging=False)
+        if neighbour is not None and neighbour.title and not _LABEL.fullmatch(neighbour.title):
+            sides.add(side)
+            yield Mark(side=side, neighbour=neighbour, block=places.get(link, -1), how=how)

@@ -1,0 +1,119 @@
+"""Who wrote, edited and first published an article: the page's labels, bylines and metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from .blocks import Block
+from .document import Document
+from .labels import Label
+from .structured import Structured
+from .surroundings import Surroundings
+from .times import Words
+
+_BYLINE = re.compile(r"(?:[Bb]y|BY|Par|Von|Por|Di|Door|Text:|Words by|Written by|Author:|Posted by)[ :]+(?=\S)")
+_NAMED = re.compile(
+    r"\b(?:byline|author|auteur|autor|writer|contributor)(?:[-_ ]?(?:name|link|by))?\b|\bbyline|p-author|author[-_]name",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"comment|related|sidebar|footer|bio\b|recommend", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_][\w.'’\- ,&()]{1,80}")
+_END = re.compile(
+    r" ?(?:\||•|·|—|–|\bPublished\b|\bUpdated\b|\bPosted\b|\bon (?=[A-Z]\w+ \d)|\bLast\b| @|\(@|\d{1,2}[:/.]\d|\b(?:19|20)\d\d\b|"
+    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+)
+_NO_NAME = re.compile(
+    r"(?:admin(?:istrator)?|staff|author|editor|unknown|佚名|未知|本站|网络|null|about the author|more|follow|share)",
+    re.IGNORECASE,
+)
+_REPORTER = re.compile(
+    r"^[（(]?(?:本报|本网|[\u4e00-\u9fff]{2,8})?(?:全媒体|见习|实习)?(?:记者|通讯员)[:： ]+([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})[）)]?$"
+)
+_TEXT_BY = re.compile(
+    r"^(?:文|撰文|作者|文字)[/／|｜:： ]+([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})$"
+)
+
+
+def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[Words, Label] | None:
+    """Return the value of the surest label of a kind near the article."""
+    best: tuple[float, Label] | None = None
+    for label in labels:
+        nearness = around.nearness(label.block)
+        if label.kind != kind or not label.value or nearness < 0.5:
+            continue
+        score = nearness * (1.0 if label.colon else 0.8) - (
+            0.15 if label.name.startswith(("发布", "发稿", "供稿", "投稿", "转")) else 0
+        )
+        if best is None or score > best[0]:
+            best = (score, label)
+    return (Words(text=best[1].value, how="label", confidence=best[0]), best[1]) if best else None
+
+
+def find_author(
+    document: Document, blocks: Sequence[Block], labels: Sequence[Label], structured: Structured, around: Surroundings
+) -> Words | None:
+    """Return the names of who wrote the article, as the page parts them."""
+    by_label = labelled(labels, "author", around)
+    if by_label and not by_label[0].text.startswith("http"):
+        return by_label[0]
+    if structured.authors_how == "json-ld" and structured.authors:
+        return Words(text=", ".join(structured.authors), how="json-ld", confidence=0.9)
+    written = next(_bylines(blocks, around), None)
+    marked = next(_marked(document), None)
+    if structured.authors and not _NO_NAME.fullmatch(structured.authors[0]):
+        return Words(text=structured.authors[0], how="meta", confidence=0.7)
+    return marked or written
+
+
+def _bylines(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
+    for block in blocks:
+        if around.nearness(block.index) < 0.7 or len(block.text) > 160:
+            continue
+        if match := _REPORTER.match(block.text) or _TEXT_BY.match(block.text):
+            yield Words(text=match[1], how="text", confidence=0.6)
+        elif (by := _BYLINE.match(block.text)) and (name := name_of(block.text[by.end() :])):
+            yield Words(text=name, how="byline", confidence=0.6)
+
+
+def name_of(text: str) -> str | None:
+    """Return the name at the start of a byline; None for prose.
+
+    >>> name_of("Jane Doe | Updated 3 May 2021"), name_of("the time that he had left, nobody knew")
+    ('Jane Doe', None)
+    """
+    end = _END.search(text)
+    name = (text[: end.start()] if end else text).strip(" ,;:-–|")
+    capital = sum(word[0].isupper() or not word[0].isascii() for word in name.split())
+    if (
+        not name
+        or len(name) > 80
+        or len(name.split()) > 12
+        or not _NAME.fullmatch(name)
+        or capital * 2 < len(name.split())
+    ):
+        return None
+    return None if _NO_NAME.fullmatch(name) else name
+
+
+def _marked(document: Document) -> Iterator[Words]:
+    """Yield names that the markup itself marks: rel=author, itemprop, class names of bylines."""
+    seen = 0
+    for element in document.tree.iter("a", "span", "div", "p", "address", "cite", "li", "strong", "h4", "h5"):
+        sure = element.get("rel") == "author" or "author" in element.get("itemprop", "").split()
+        named = _NAMED.search(element.get("class", "") + " " + element.get("id", ""))
+        if not (sure or named):
+            continue
+        seen += 1
+        if seen > 12:
+            return
+        if _ELSEWHERE.search(element.get("class", "")) or any(
+            _ELSEWHERE.search(parent.get("class", "") + " " + parent.get("id", ""))
+            for parent in list(element.iterancestors())[:4]
+        ):
+            continue
+        inner = element.find(".//*[@itemprop='name']") if sure else None
+        text = " ".join((inner if inner is not None else element).text_content().split())
+        text = text[by.end() :] if (by := _BYLINE.match(text)) else text
+        if len(text) <= 120 and (name := name_of(text)):
+            yield Words(text=name, how="rel" if sure else "byline", confidence=0.7 if sure else 0.6)

@@ -1,0 +1,130 @@
+"""When an article was published and changed, in the page's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.dates import Moment, parse_moment
+from pipelines.timewords import scan
+
+from .blocks import Block
+from .document import Document
+from .labels import Label
+from .structured import Structured
+from .surroundings import Surroundings
+
+_URL = re.compile(r"(?<!\d)(20[0-3]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """The words of a field and how they were found."""
+
+    text: str
+    how: str
+    confidence: float
+
+
+def find_published(
+    document: Document, blocks: Sequence[Block], labels: Sequence[Label], structured: Structured, around: Surroundings
+) -> Words | None:
+    """Return the words that state when the article was published; a displayed time of day is preferred."""
+    candidates = [
+        *_labelled(labels, "published", around),
+        *_stated(structured.published, structured.published_how, 0.9),
+        *_in_head(blocks, labels, around),
+    ]
+    best = max(candidates, key=lambda words: words.confidence, default=None)
+    if best is not None:
+        return _with_clock(best, candidates)
+    fallbacks = [
+        *_time_elements(document),
+        *_labelled(labels, "modified", around, 0.5),
+        *_in_tail(blocks, around),
+        *_in_url(document.url),
+    ]
+    return max(fallbacks, key=lambda words: words.confidence, default=None)
+
+
+def find_modified(
+    labels: Sequence[Label], structured: Structured, around: Surroundings, published: Words | None
+) -> Words | None:
+    """Return the words that state when the article was changed; not those that had to serve as its publication."""
+    candidates = [
+        *_labelled(labels, "modified", around),
+        *_stated(structured.modified, structured.modified_how, 0.8),
+    ]
+    candidates = [words for words in candidates if published is None or words.text != published.text]
+    return max(candidates, key=lambda words: words.confidence, default=None)
+
+
+def _moment(text: str) -> Moment | None:
+    return parse_moment(text)
+
+
+def _labelled(labels: Sequence[Label], kind: str, around: Surroundings, most: float = 1.0) -> Iterator[Words]:
+    for label in labels:
+        nearness = around.nearness(label.block)
+        if label.kind == kind and label.value and nearness >= 0.5:
+            sure = 1.0 if label.colon else 0.95
+            # 时间 and 日期 may be those of an event, 发布时间 may not.
+            sure *= 0.95 if len(label.name) <= 2 and nearness < 0.8 else 1.0
+            yield Words(text=label.value, how="label", confidence=most * sure * (0.5 + nearness / 2))
+
+
+def _stated(text: str | None, how: str, confidence: float) -> Iterator[Words]:
+    if text and _moment(text):
+        yield Words(text=text, how=how, confidence=confidence)
+
+
+def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundings) -> Iterator[Words]:
+    """Yield the unlabelled times of short lines between title and body."""
+    marked = {label.block for label in labels if label.kind == "modified" and label.value}
+    for block in blocks:
+        nearness = around.nearness(block.index)
+        if nearness < 0.8 or len(block.text) > 120 or block.index in marked or block.index == around.title:
+            continue
+        found = next(scan(block.text), None)
+        if found is None or block.link_chars * 2 > len(block.text.replace(" ", "")) + found.end - found.start:
+            continue
+        alone = (found.end - found.start) / len(block.text)
+        in_body = around.first is not None and block.index >= around.first
+        sure = 0.75 + 0.05 * bool(found.clock) + 0.05 * alone - 0.15 * in_body - (0.1 if nearness < 1 else 0)
+        yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=sure)
+
+
+def _in_tail(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
+    """Yield the date that stands alone in a line at the end of the body, as under a notice."""
+    if around.last is None:
+        return
+    for block in blocks[max(0, around.last - 2) : around.last + 4]:
+        found = next(scan(block.text), None)
+        if found and not block.link_chars and found.end - found.start >= 0.6 * len(block.text):
+            yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=0.4)
+
+
+def _time_elements(document: Document) -> Iterator[Words]:
+    for order, element in enumerate(document.tree.iter("time")):
+        text = element.get("datetime") or " ".join(element.text_content().split())
+        if _moment(text) and order < 3:
+            yield Words(text=text.strip(), how="time", confidence=0.65 - order / 20)
+
+
+def _in_url(url: str) -> Iterator[Words]:
+    match = _URL.search(url)
+    if match and _moment("-".join(match.groups())):
+        yield Words(text="-".join(match.groups()), how="url", confidence=0.3)
+
+
+def _with_clock(best: Words, candidates: Sequence[Words]) -> Words:
+    """Return words for the same day that have a time of day, where the best have none."""
+    moment = _moment(best.text)
+    if moment is None or moment.precision != "day":
+        return best
+    for words in sorted(candidates, key=lambda words: -words.confidence):
+        other = _moment(words.text)
+        if other and other.precision != "day" and other.at.date() == moment.at.date():
+            return words
+    return best
