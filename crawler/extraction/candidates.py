@@ -93,11 +93,11 @@ def _mark_asides(regions: list[Region], headline: int | None) -> None:
             continue
         region.article = region.parent.article or region.element.tag == "article"
         nested = region.element.tag == "article" and region.parent.article
-        # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
-        limit = 0.9 if is_remarks(region.element) else 0.5
-        region.own_aside = (nested or is_aside(region.element)) and not is_article_body(region.element)
-        if region.own_aside and (region.prose > limit * whole or _tops(region, headline)):
-            region.own_aside = False
+        if not region.parent.aside and (nested or is_aside(region.element)):
+            # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
+            limit = 0.9 if is_remarks(region.element) else 0.5
+            big = region.prose > limit * whole or _tops(region, headline)
+            region.own_aside = not big and not is_article_body(region.element)
         region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
 
 

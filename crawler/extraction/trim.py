@@ -7,7 +7,7 @@ import re
 from .blocks import Block
 from .candidates import Map, Region
 from .hints import is_caption
-from .prose import link_share, weight
+from .prose import is_sentence, link_share, weight
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
@@ -19,7 +19,7 @@ _STOP = re.compile(
     r"share( this| on|:|$)|related( |:|$)|read (more|also|next)|see also:|also read|more (from|on|stories)|"
     r"(click|tap) here|sign up|subscribe|follow (us|@)|tags?:|filed under|categories:|posted (in|by|on)|published|"
     r"copyright|©|all rights reserved|advertisement|print( |$)|email( |$)|comments?( |$)|leave a (reply|comment)|"
-    r"photo(graph)?( by|:|s:)|image( credit|:|s:)|getty images|"
+    r"(advert|iklan|publicidad[e]?|anzeige|werbung|реклама|广告|photos?|play( video)?|loading|like loading)\W*$|photo(graph)?( by|:|s:)|image( credit|:|s:)|getty images|"
     r"leia (mais|também)|veja (mais|também)|saiba mais|compartilh|lee (también|más)|lea también|compart(ir|e)|"
     r"lire (aussi|la suite)|à lire|partager|mehr zum thema|lesen sie (auch|mehr)|teilen|leggi anche|condividi|"
     r"читайте также|поделиться|اقرأ أيضا|関連記事|シェア)",
@@ -28,6 +28,18 @@ _STOP = re.compile(
 _STOP_ANYWHERE = re.compile(
     r"(责任?编辑?|责编|编辑|校对|审核)[:：]|版权所有|未经.{0,8}(许可|授权)|ICP备|all rights reserved|举报电话|"
     r"浏览次数|阅读次数|点击次数|点击数|我要打印",
+    re.IGNORECASE,
+)
+# What a site asks of its readers below, or above, a text.
+_APPEAL = re.compile(
+    r"sign up|subscri(be|ption)|newsletter|follow (us|@|me)|(join|visit) (us|our|the conversation)|"
+    r"(delivered|straight) (to|through|into) your|(like|find) us on|have a tip|support (us|our|independent)|"
+    r"(if you )?(enjoyed|liked) (reading )?this|^\W*(additional )?reporting by|all rights reserved|"
+    r"(thoughts|questions) or feedback|click here|(on|via) (twitter|facebook)\b|our (forums?|app|channel)|"
+    r"comentários|inscreva-se|assine|siga-nos|curta |suscríb|síguenos|abonnez|suivez-nous|abonnier|folgen sie|"
+    r"iscriviti|seguici|подпис(ыва|ать|к)|اشترك|"
+    r"关注.{0,12}(公众号|微信)|(扫描|长按).{0,8}(二维码|识别)|下载.{0,8}(app|客户端)|欢迎.{0,8}(投稿|关注|订阅)|(仅代表|不代表).{0,16}(观点|立场)|"
+    r"侵权.{0,12}(联系|删除)|版权归",
     re.IGNORECASE,
 )
 # What follows such a line is another list.
@@ -40,7 +52,7 @@ _SECTION = re.compile(
     r"читайте также|関連記事)\W*$",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}:\d\d")
+_TIME = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}:\d\d")
 
 
 def headline(blocks: list[Block], title: str | None) -> int | None:
@@ -66,7 +78,9 @@ def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, firs
         return []
     core = _core(page, good)
     rows = rows[: _end(page, blocks, rows)]
-    head = next(place for place in rows + good if page.scores[place] > 0)
+    head = next(
+        (place for place in good if blocks[place].element.tag != "h1" and not _is_stamp(blocks[place].text)), -1
+    )
     wanted = fold(title or "")
     kept: list[int] = []
     for place in rows:
@@ -75,11 +89,16 @@ def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, firs
             continue
         if wanted and fold(block.text) == wanted and not kept:
             continue
-        if place < head and (block.element.tag == "h1" or _TIME.search(block.text)):
+        if place <= head and (block.element.tag == "h1" or _is_stamp(block.text)):
             continue
         if page.scores[place] > 0 or _is_below(page.of[place], core):
             kept.append(place)
     return _without_tail(page, blocks, kept)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a line is a time with a few words around it."""
+    return weight(text) < 120 and not is_sentence(text) and _TIME.search(text) is not None
 
 
 def _end(page: Map, blocks: list[Block], rows: list[int]) -> int:
@@ -97,9 +116,12 @@ def _is_furniture(block: Block) -> bool:
     """Whether a line, wherever it stands, is no part of an article's text."""
     if is_caption(block.element) or link_share(block) > 0.6:
         return True
-    if weight(block.text) > 200:
+    length = weight(block.text)
+    if length > 200:
         return False
-    return bool(_STOP.search(block.text) or _STOP_ANYWHERE.search(block.text))
+    # A long sentence that begins with such words tells something: `Posted on social media by analysts, the video ...`
+    whole = length > 60 and is_sentence(block.text)
+    return bool(_STOP_ANYWHERE.search(block.text) or (not whole and _STOP.search(block.text)))
 
 
 def _core(page: Map, good: list[int]) -> Region:
@@ -118,10 +140,20 @@ def _core(page: Map, good: list[int]) -> Region:
 
 
 def _without_tail(page: Map, blocks: list[Block], kept: list[int]) -> list[int]:
-    """Drop headings that head nothing."""
-    while kept and blocks[kept[-1]].element.tag in _HEADINGS:
+    """Drop appeals to the reader at both ends, and headings that head nothing."""
+    whole = sum(max(0.0, page.scores[place]) for place in kept)
+    while len(kept) > 1 and _is_appeal(blocks[kept[0]], whole):
+        kept.pop(0)
+    while kept and (
+        blocks[kept[-1]].element.tag in _HEADINGS or (len(kept) > 1 and _is_appeal(blocks[kept[-1]], whole))
+    ):
         kept.pop()
     return kept
+
+
+def _is_appeal(block: Block, whole: float) -> bool:
+    length = weight(block.text)
+    return length < min(400.0, 0.25 * whole) and _APPEAL.search(block.text) is not None
 
 
 def _is_below(region: Region | None, inside: Region) -> bool:
