@@ -1,5 +1,6 @@
 """The server of bundled sites answers as a site's own server would, and tells who was impolite."""
 
+import ast
 import http.client
 import io
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import seeds.serve as serve_module
 from seeds.crawl import crawl_command, main, show_command
 from seeds.hzgreat100.generate import build
 from seeds.serve import serve
@@ -187,3 +189,12 @@ def test_the_next_steps_name_the_archive(monkeypatch, tmp_path, capsys):
         "Read them:           newsreel articles --archive 'an archive' --format jsonl | head -1",
         "Crawl a real site:   make crawl URL=https://example.com/news/",
     ]
+
+
+def test_the_seeds_need_the_standard_library_alone():
+    files = Path(serve_module.__file__).parent.rglob("*.py")
+    trees = [ast.parse(path.read_text("utf-8")) for path in files]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | {"seeds"}
