@@ -18,11 +18,11 @@ from .labels import Label, find_labels
 from .language import find_language
 from .layouts import Reader, fitting
 from .neighbours import Mark, find_neighbours
-from .people import find_author, labelled
+from .people import find_author, labelled, person
 from .structured import Structured, read_structured
 from .surroundings import Surroundings
 from .times import Words, find_modified, find_published
-from .title import Title, find_title
+from .title import Title, find_title, heading_above
 
 _HEAD = 12
 """Lines below the title in which the line of time, source and views is looked for."""
@@ -68,12 +68,20 @@ class _Page:
             after=self._after(),
             before=self._before(),
         )
+        if self.body and (self.title is None or self.title.first is None):
+            self._find_title_above(self.body)
         self.around = Surroundings(
             title=self.title.last if self.title else None,
             first=self.body.first if self.body else None,
             last=self.body.last if self.body else None,
         )
         self.item = ArticleItem(url=self.document.url, canonical_link=_canonical(self.document))
+
+    def _find_title_above(self, body: Body) -> None:
+        """Take the heading above the body where the page names its article nowhere else."""
+        if self.title is None or self.title.how == "document-title":
+            above = heading_above(self.lines, body.first)
+            self.title = above if above and self.title is None else self.title
 
     def _after(self) -> int | None:
         """Return the last line of the article's head."""
@@ -160,7 +168,7 @@ class _Page:
                 self.item.source_url = self.document.link(label.link.get("href"))
             self.say("source", words)
         if editor := labelled(self.labels, "editor", self.around):
-            self.say("editor", editor[0])
+            self.set("editor", person(editor[0].text), editor[0].how, editor[0].confidence)
         self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
 
     def _read_views(self) -> None:

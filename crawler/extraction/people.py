@@ -24,9 +24,13 @@ _END = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 _NO_NAME = re.compile(
-    r"(?:admin(?:istrator)?|staff|author|editor|unknown|佚名|未知|本站|网络|null|about the author|more|follow|share)",
+    r"(?:admin(?:istrator)?|staff|author|editor|unknown|佚名|未知|本站|网络|null|about the author|more|follow|share|\d+ (?:min|minutes?|hours?)\b.{0,10}|.{0,10}\bread)",
     re.IGNORECASE,
 )
+_LEAD = re.compile(r"(?:by|par|von|por|written by|posted by)[ :]+|[\u4e00-\u9fff]{0,8}(?:记者|通讯员)[:：/ ]+", re.IGNORECASE)
+_CODE = re.compile(r"[_ ]*\(?[A-Za-z]{1,4}\d{3,8}\)?$")
+# The author element of a template is often the site itself.
+_ORGANISATION = re.compile(r"[\u4e00-\u9fff](?:网|公司|中心|集团|日报|编辑部)|\.(?:com|cn|net|org)\b")
 _REPORTER = re.compile(
     r"^[（(]?(?:本报|本网|[\u4e00-\u9fff]{2,8})?(?:全媒体|见习|实习)?(?:记者|通讯员)[:： ]+([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})[）)]?$"
 )
@@ -55,15 +59,25 @@ def find_author(
 ) -> Words | None:
     """Return the names of who wrote the article, as the page parts them."""
     by_label = labelled(labels, "author", around)
-    if by_label and not by_label[0].text.startswith("http"):
-        return by_label[0]
-    if structured.authors_how == "json-ld" and structured.authors:
-        return Words(text=", ".join(structured.authors), how="json-ld", confidence=0.9)
-    written = next(_bylines(blocks, around), None)
-    marked = next(_marked(document), None)
-    if structured.authors and not _NO_NAME.fullmatch(structured.authors[0]):
-        return Words(text=structured.authors[0], how="meta", confidence=0.7)
-    return marked or written
+    if by_label and (name := person(by_label[0].text)):
+        return Words(text=name, how="label", confidence=by_label[0].confidence)
+    names = [name for stated in structured.authors if (name := person(stated)) and not _ORGANISATION.search(name)]
+    if names:
+        sure = 0.9 if structured.authors_how == "json-ld" else 0.7
+        return Words(text=", ".join(names), how=structured.authors_how, confidence=sure)
+    return next(_marked(document), None) or next(_bylines(blocks, around), None)
+
+
+def person(text: str) -> str | None:
+    """Return a name without what leads it (By, 记者) and the code that follows it; None for what is no name.
+
+    >>> person("By Jane Doe"), person("南都见习记者 林子沛"), person("张三_NB1234"), person("admin")
+    ('Jane Doe', '林子沛', '张三', None)
+    """
+    text = _LEAD.sub("", _CODE.sub("", text.strip()), count=1).strip(" ,，:：|")
+    if not re.search(r"[^\W\d_]", text) or _NO_NAME.fullmatch(text) or re.search(r"https?:|www\.", text):
+        return None
+    return text
 
 
 def _bylines(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:

@@ -22,6 +22,8 @@ _SEPARATOR = re.compile(r" +[-–—|·•»›:~/] +|[_|｜]+|--+|(?<=[\u3000-\
 _NO_TITLE = re.compile(
     r"友情链接|首页|home|menu|相关(?:文章|新闻|阅读)|推荐阅读|热门.{0,4}|新闻中心|新闻动态|untitled", re.IGNORECASE
 )
+_AGREED = 0.45
+"""The least agreement that makes a line the headline by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,12 +39,24 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What the page calls itself elsewhere, letters and digits only."""
+
+    whole: str
+    longest: str
+    """The longest part of the document's title."""
+    parts: set[str]
+    stated: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     text: str
     first: int
     last: int
     score: float
-    agrees: bool
+    agreement: float
+    above_labels: bool
 
 
 def find_title(
@@ -51,9 +65,12 @@ def find_title(
     """Return the headline as displayed; from metadata where no line of the page agrees with it."""
     declared = " ".join((document.tree.findtext("head/title") or document.tree.findtext(".//title") or "").split())
     stated = [text for text in (structured.headline, structured.og_title) if text]
-    lines = _lines(blocks, {label.block for label in labels if label.kind != "other"}, declared, stated)
+    labelled = {label.block for label in labels if label.kind in ("published", "modified", "views", "source")}
+    lines = _lines(blocks, labelled, declared, stated)
     best = max(lines, key=lambda line: line.score, default=None)
-    if best is not None and (best.agrees or (best.score >= 0.5 and not _informative(declared, structured))):
+    if best is not None and best.agreement < _AGREED and not best.above_labels:
+        best = None
+    if best is not None:
         how = "heading" if blocks[best.first].element.tag in _HEADINGS else "text"
         return Title(
             text=best.text, how=how, confidence=min(1.0, 0.4 + best.score / 2), first=best.first, last=best.last
@@ -63,7 +80,15 @@ def find_title(
         return Title(text=text, how="json-ld" if stated[0] is structured.headline else "opengraph", confidence=0.6)
     if text := _without_site(declared, structured):
         return Title(text=text, how="document-title", confidence=0.5)
-    return Title(text=best.text, how="heading", confidence=0.3, first=best.first, last=best.last) if best else None
+    return None
+
+
+def heading_above(blocks: Sequence[Block], body: int) -> Title | None:
+    """Return the heading nearest above the body, for a page that nowhere says what it is called."""
+    for block in reversed(blocks[max(0, body - 6) : body + 1]):
+        if block.element.tag in _HEADINGS and len(block.text) <= 200 and not _NO_TITLE.fullmatch(block.text):
+            return Title(text=block.text, how="heading", confidence=0.4, first=block.index, last=block.index)
+    return None
 
 
 def _key(text: str) -> str:
@@ -73,84 +98,92 @@ def _key(text: str) -> str:
 def _lines(blocks: Sequence[Block], labelled: set[int], declared: str, stated: Sequence[str]) -> list[_Line]:
     whole = _key(declared)
     keys = [_key(text) for text in stated]
-    parts = {_key(part) for part in _SEPARATOR.split(declared)}
+    parts = [_key(part) for part in _SEPARATOR.split(declared)]
+    said = _Said(whole, max(parts, key=len), set(parts), keys)
     found = []
     place = 0
     while place < len(blocks):
-        block, last = blocks[place], place
-        text = block.text
-        while block.element.tag in _HEADINGS and last + 1 < len(blocks) and blocks[last + 1].element is block.element:
-            last += 1
-            text += " " + blocks[last].text
+        text, last = _joined(blocks, place, said)
         if 2 <= len(text) <= 250 and not _NO_TITLE.fullmatch(text):
-            line = _score(text, block, place, last, (whole, parts, keys), labelled, blocks)
+            line = _score(text, place, last, said, labelled, blocks)
             if line is not None:
                 found.append(line)
         place = last + 1
     return found
 
 
+def _joined(blocks: Sequence[Block], place: int, said: _Said) -> tuple[str, int]:
+    """Return a line with the lines that continue it: of the same heading, or of a headline set in two lines."""
+    block, last = blocks[place], place
+    text = block.text
+    if len(text) > 120:
+        return text, last
+    while block.element.tag in _HEADINGS and last + 1 < len(blocks) and blocks[last + 1].element is block.element:
+        last += 1
+        text += " " + blocks[last].text
+    if last == place and last + 1 < len(blocks) and len(text) >= 6 and said.whole.startswith(_key(text)):
+        both = _key(text + blocks[last + 1].text) if len(blocks[last + 1].text) <= 80 else ""
+        if len(both) >= len(_key(text)) + 4 and (both == said.longest or both in said.stated):
+            # Whether white space stands between the two, only a space in the first can tell of a script without.
+            between = "" if re.search("[\u3040-\u9fff]$", text) else " "
+            return text + between + blocks[last + 1].text, last + 1
+    return text, last
+
+
 def _score(
-    text: str,
-    block: Block,
-    first: int,
-    last: int,
-    stated: tuple[str, set[str], list[str]],
-    labelled: set[int],
-    blocks: Sequence[Block],
+    text: str, first: int, last: int, said: _Said, labelled: set[int], blocks: Sequence[Block]
 ) -> _Line | None:
-    agreement = _agreement(_key(text), *stated)
+    block = blocks[first]
+    agreement = _agreement(_key(text), said)
     heading = _HEADINGS.get(str(block.element.tag), 0.0)
-    if not agreement and not heading:
+    above = _above_labels(last, labelled, blocks)
+    if not agreement and not heading and (last + 1 not in labelled or len(text) < 6 or block.link_chars):
         return None
-    score = agreement + heading
+    if first in labelled:
+        return None
+    score = agreement + heading + 0.4 * above
+    if not agreement:
+        # A page that calls itself by the site's name alone: what stands above the line of time and source is its title.
+        score += 0.3 if heading and above else 0.45 if not heading else 0.0
     element = block.element
-    names = " ".join((element.get("class", ""), element.get("id", "")))
     parent = element.getparent()
-    around = names + " " + (" ".join((parent.get("class", ""), parent.get("id", ""))) if parent is not None else "")
-    if _NAMED.search(names):
-        score += 0.15
-    if _ELSEWHERE.search(around):
-        score -= 0.3
+    names = " ".join((element.get("class", ""), element.get("id", "")))
+    around = names if parent is None else " ".join((names, parent.get("class", ""), parent.get("id", "")))
+    score += 0.15 * bool(_NAMED.search(names)) - 0.3 * bool(_ELSEWHERE.search(around))
     if block.link_chars * 2 > len(text) and not heading:
         score -= 0.4
-    if _before_labels(last, labelled, blocks):
-        score += 0.4
     # Of two alike the first is the headline; the second stands in a list below, or opens the body.
-    return _Line(text, first, last, score - first / (len(blocks) * 20), agreement > 0)
+    return _Line(text, first, last, score - 0.2 * first / len(blocks), agreement, above)
 
 
-def _agreement(key: str, whole: str, parts: set[str], stated: list[str]) -> float:
+def _agreement(key: str, said: _Said) -> float:
     """Return how far a line is what the page calls itself elsewhere: 0 for not at all, about 1 for the same."""
     if not key:
         return 0.0
     score = 0.0
-    if key in stated:
+    if key in said.stated:
         score = 1.0
-    elif key == whole or key in parts or (len(key) >= 6 and whole.startswith(key)):
+    elif key in (said.whole, said.longest):
         score = 0.8
-    elif len(key) >= 6 and key in whole:
-        score = 0.3 + 0.5 * len(key) / len(whole)
-    elif any(len(part) >= 8 and key.startswith(part) and len(part) * 3 > len(key) for part in parts):
+    elif len(key) >= 6 and key in said.whole:
+        score = 0.3 + 0.5 * len(key) / len(said.whole)
+    elif key in said.parts:
+        score = 0.3
+    elif len(said.longest) >= 8 and key.startswith(said.longest) and len(said.longest) * 3 > len(key):
         score = 0.6  # the document's title is often cut short
-    elif any(len(key) >= 8 and (key in other or (len(other) >= 8 and other in key)) for other in stated):
+    elif len(key) >= 8 and any(key in other or (len(other) >= 8 and other in key) for other in said.stated):
         score = 0.5
     # One word may be the name of a section or of the site.
     return score if len(key) >= 4 else score * 0.7
 
 
-def _before_labels(last: int, labelled: set[int], blocks: Sequence[Block]) -> bool:
+def _above_labels(last: int, labelled: set[int], blocks: Sequence[Block]) -> bool:
     for place in range(last + 1, min(last + 4, len(blocks))):
         if place in labelled:
             return True
         if len(blocks[place].text) <= 80 and next(scan(blocks[place].text), None):
             return True
     return False
-
-
-def _informative(declared: str, structured: Structured) -> bool:
-    """Whether metadata names the article at all."""
-    return bool(structured.headline or structured.og_title) or len(_key(declared)) >= 12
 
 
 def _without_site(declared: str, structured: Structured) -> str | None:
