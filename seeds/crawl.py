@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = _run(crawl_command(server, archive))
         for request in server.violations:
             print(f"must not be fetched: {request.path}", file=sys.stderr)
-    if archive.is_dir():
+    if (archive / "articles").is_dir():
         subprocess.run(show_command(archive), cwd=_ROOT, check=False)
         print(_next_steps(archive))
     return code

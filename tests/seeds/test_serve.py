@@ -182,7 +182,7 @@ def test_the_next_steps_name_the_archive(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("seeds.crawl.show_command", lambda *_: nothing)
     monkeypatch.setenv("DATA", "an archive")
     monkeypatch.chdir(tmp_path)
-    Path("an archive").mkdir()
+    Path("an archive/articles").mkdir(parents=True)
     assert main([]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
         "The articles are JSON Lines in 'an archive'/articles/, each visit a line in 'an archive'/observations/.",
