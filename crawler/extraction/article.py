@@ -10,7 +10,7 @@ from pipelines.dates import parse_moment
 
 from ..items import ArticleItem, Evidence
 from ..layout import Layout
-from .blocks import Block, blocks
+from .blocks import Block
 from .body import Body, find_body, read_body
 from .category import find_breadcrumbs
 from .document import Document
@@ -22,7 +22,7 @@ from .people import find_author, labelled, person
 from .structured import Structured, read_structured
 from .surroundings import Surroundings
 from .times import Words, find_modified, find_published
-from .title import Title, find_title, heading_above
+from .title import Title, find_title, title_above
 
 _HEAD = 12
 """Lines below the title in which the line of time, source and views is looked for."""
@@ -56,18 +56,12 @@ class _Page:
     item: ArticleItem = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lines = blocks(self.document.tree)
+        self.lines = self.document.blocks
         self.structured = read_structured(self.document)
         self.labels = find_labels(self.lines)
         self.marks = find_neighbours(self.document, self.lines)
         self.title = find_title(self.document, self.lines, self.labels, self.structured)
-        self.body = find_body(
-            self.document,
-            self.lines,
-            title=self.title.text if self.title else None,
-            after=self._after(),
-            before=self._before(),
-        )
+        self.body = self._find_body()
         if self.body and (self.title is None or self.title.first is None):
             self._find_title_above(self.body)
         self.around = Surroundings(
@@ -77,11 +71,17 @@ class _Page:
         )
         self.item = ArticleItem(url=self.document.url, canonical_link=_canonical(self.document))
 
+    def _find_body(self) -> Body | None:
+        title = self.title.text if self.title else None
+        return find_body(self.document, self.lines, title=title, after=self._after(), before=self._before())
+
     def _find_title_above(self, body: Body) -> None:
-        """Take the heading above the body where the page names its article nowhere else."""
-        if self.title is None or self.title.how == "document-title":
-            above = heading_above(self.lines, body.first)
-            self.title = above if above and self.title is None else self.title
+        """Take the line above the body as the title where the page's metadata names none that it displays."""
+        sure = any(mark.block > body.last for mark in self.marks)
+        above = title_above(self.document, self.lines, self.labels, body.first, sure=sure)
+        if above is not None and (self.title is None or self.title.how == "document-title"):
+            self.title = above
+            self.body = self._find_body()
 
     def _after(self) -> int | None:
         """Return the last line of the article's head."""

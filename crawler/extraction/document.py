@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.html import strip_html5_whitespace
 
+from .blocks import Block, blocks
 from .charset import decode
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -39,6 +40,11 @@ class Document:
         for href in self.tree.xpath("//base/@href")[:1]:
             return self._join(self.url, href)
         return self.url
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The lines that a reader sees, in document order."""
+        return blocks(self.tree)
 
     def link(self, href: str | None) -> str | None:
         """Return the absolute http(s) address of a link, None for any other (`javascript:`, `mailto:`, nonsense).
