@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.utils.defer import deferred_from_coro
 
-from archive import Article, CannotWrite, article_id, new_ulid
+from archive import ArchiveError, Article, article_id, new_ulid
 from pipelines.article import normalise, visited_at
 from pipelines.content import Content
 from pipelines.recorder import Recorder, Visit
@@ -45,14 +47,18 @@ class ArchivePipeline:
 
     def open_spider(self) -> None:
         """Take up the archive; a folder that cannot be written ends the run here, with CannotWrite."""
-        self.recorder = Recorder(self.root)
+        with self._told():
+            self.recorder = Recorder(self.root)
 
     def close_spider(self) -> None:
         """Return when all is on disk."""
-        self.recorder.close()
+        with self._told():
+            self.recorder.close()
 
     def process_item(self, item: Any) -> dict[str, Any]:
         """Store one item and return its line."""
+        if self.stats.get_value("archive/error"):
+            raise DropItem("the archive failed before")
         if self._full():
             self.stats.inc_value("articles/over_limit")
             raise DropItem("over the limit")
@@ -73,12 +79,8 @@ class ArchivePipeline:
         if article_id(content.canonical_url) in self.stored:
             self.stats.inc_value("articles/duplicate")
             raise DropItem(f"stored already: {content.url}")
-        try:
+        with self._told():
             change, article = self.recorder.record(content, visit)
-        except CannotWrite:
-            # The next item would fare no better: what is written stands, and the rest is for the next run.
-            self._close("cannot_write")
-            raise
         self.stored.add(article.id)
         self.stats.inc_value(f"articles/{change}")
         return article
@@ -86,8 +88,19 @@ class ArchivePipeline:
     def _quarantine(self, item: Any, content: Content, visit: Visit, invalid: Invalid) -> None:
         self.stats.inc_value("quarantine/count")
         self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
-        self.recorder.quarantine(content, visit, invalid, encodable(ItemAdapter(item).asdict()))
+        with self._told():
+            self.recorder.quarantine(content, visit, invalid, encodable(ItemAdapter(item).asdict()))
         raise DropItem(f"{invalid.reason}: {content.url}")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Keep the archive's error for the run's summary and end the run: the next item would fare no better."""
+        try:
+            yield
+        except ArchiveError as error:
+            self.stats.set_value("archive/error", str(error))
+            self._close("archive_error")
+            raise
 
     def _full(self) -> bool:
         limit = getattr(self.crawler.spider, "limit", None)
@@ -95,7 +108,8 @@ class ArchivePipeline:
 
     def _close(self, reason: str) -> None:
         """Ask the engine to close, without waiting: it waits for this very item."""
-        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+        if self.crawler.engine.spider is not None:
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
 
 def visit_of(item: Any, *, now: datetime) -> Visit:
