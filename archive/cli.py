@@ -58,7 +58,7 @@ def _articles(options: argparse.Namespace, out: TextIO) -> int:
 
 
 def _nothing(opened: archive.Archive, options: argparse.Namespace) -> int:
-    """Say why nothing was printed: an archive without articles is a mistake somewhere, a search without finds is not."""
+    """Say why nothing was printed: an archive without articles is a mistake, a search without finds is not."""
     if next(opened.articles(revisions=True), None) is None:
         sys.stderr.write(f"newsreel: {options.archive} holds no articles yet\n")
         return USAGE

@@ -31,8 +31,9 @@ def row(state: State) -> dict[str, Any]:
 def write_jsonl(states: Iterable[State], out: TextIO) -> int:
     """Write one line an article; return how many."""
     count = 0
-    for count, state in enumerate(states, start=1):
+    for state in states:
         out.write(msgspec.json.encode(row(state)).decode() + "\n")
+        count += 1
     return count
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,20 @@ from typing import Any
 import msgspec
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.defer import deferred_from_coro
 
 from archive import ArchiveError, Article, article_id, new_ulid
 from pipelines.article import normalise, visited_at
-from pipelines.content import Content
 from pipelines.recorder import Recorder, Visit
 from pipelines.text import encodable
 from pipelines.urls import site_of
-from pipelines.validate import Invalid, check
+from pipelines.validate import check
 
+log = logging.getLogger(__name__)
+
+ARCHIVE_ERROR = "archive_error"
+"""The finish reason of a run whose archive could not be read or written."""
 WATCHED = ("published_at", "category", "source", "author", "view_count", "prev", "next", "body")
 """Fields whose absence is counted: `field/<name>/missing`."""
 
@@ -37,6 +39,8 @@ class ArchivePipeline:
         self.crawler = crawler
         self.root = Path(crawler.settings["ARCHIVE"])
         self.stats = crawler.stats
+        self.recorder: Recorder | None = None
+        """None before the run and where the archive could not be opened."""
         self.stored: set[str] = set()
         """Ids of this run."""
 
@@ -46,61 +50,63 @@ class ArchivePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Take up the archive; a folder that cannot be written ends the run here, with CannotWrite."""
-        with self._told():
+        """Take up the archive; where that fails the run ends here, and the stat `archive/error` says why."""
+        try:
             self.recorder = Recorder(self.root)
+        except ArchiveError as error:
+            self._fail(error)
+            raise CloseSpider(ARCHIVE_ERROR) from error
 
     def close_spider(self) -> None:
         """Return when all is on disk."""
-        with self._told():
+        if self.recorder is None:
+            return
+        try:
             self.recorder.close()
+        except ArchiveError as error:
+            self._fail(error)
 
     def process_item(self, item: Any) -> dict[str, Any]:
         """Store one item and return its line."""
-        if self.stats.get_value("archive/error"):
+        if self.recorder is None or self.stats.get_value("archive/error"):
             raise DropItem("the archive failed before")
         if self._full():
             self.stats.inc_value("articles/over_limit")
             raise DropItem("over the limit")
-        visit = visit_of(item, now=datetime.now(UTC))
-        content = normalise(item, now=visit.fetched_at)
-        if invalid := check(content, http_status=visit.http_status):
-            self._quarantine(item, content, visit, invalid)
-        article = self._store(content, visit)
-        for name in WATCHED:
-            if getattr(article, name) is None:
-                self.stats.inc_value(f"field/{name}/missing")
+        try:
+            article = self._store(item, self.recorder)
+        except ArchiveError as error:
+            # The next item would fare no better: what is written stands, and the rest is for the next run.
+            self._fail(error)
+            self._close(ARCHIVE_ERROR)
+            raise DropItem(str(error)) from error
         if self._full():
             self._close("limit")
         line: dict[str, Any] = msgspec.to_builtins(article)
         return line
 
-    def _store(self, content: Content, visit: Visit) -> Article:
+    def _store(self, item: Any, recorder: Recorder) -> Article:
+        visit = visit_of(item, now=datetime.now(UTC))
+        content = normalise(item, now=visit.fetched_at)
+        if invalid := check(content, http_status=visit.http_status):
+            recorder.quarantine(content, visit, invalid, encodable(ItemAdapter(item).asdict()))
+            self.stats.inc_value("quarantine/count")
+            self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
+            raise DropItem(f"{invalid.reason}: {content.url}")
         if article_id(content.canonical_url) in self.stored:
             self.stats.inc_value("articles/duplicate")
             raise DropItem(f"stored already: {content.url}")
-        with self._told():
-            change, article = self.recorder.record(content, visit)
+        change, article = recorder.record(content, visit)
         self.stored.add(article.id)
         self.stats.inc_value(f"articles/{change}")
+        for name in WATCHED:
+            if getattr(article, name) is None:
+                self.stats.inc_value(f"field/{name}/missing")
         return article
 
-    def _quarantine(self, item: Any, content: Content, visit: Visit, invalid: Invalid) -> None:
-        self.stats.inc_value("quarantine/count")
-        self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
-        with self._told():
-            self.recorder.quarantine(content, visit, invalid, encodable(ItemAdapter(item).asdict()))
-        raise DropItem(f"{invalid.reason}: {content.url}")
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Keep the archive's error for the run's summary and end the run: the next item would fare no better."""
-        try:
-            yield
-        except ArchiveError as error:
-            self.stats.set_value("archive/error", str(error))
-            self._close("archive_error")
-            raise
+    def _fail(self, error: ArchiveError) -> None:
+        self.stats.set_value("archive/error", str(error))
+        log.critical("%s", error)
 
     def _full(self) -> bool:
         limit = getattr(self.crawler.spider, "limit", None)
@@ -108,8 +114,7 @@ class ArchivePipeline:
 
     def _close(self, reason: str) -> None:
         """Ask the engine to close, without waiting: it waits for this very item."""
-        if self.crawler.engine.spider is not None:
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
 
 def visit_of(item: Any, *, now: datetime) -> Visit:
