@@ -69,9 +69,13 @@ def find_body(
 
 def read_body(document: Document, elements: list[HtmlElement]) -> Body | None:
     """Return the body in elements that a layout names: its container, or each of its paragraphs."""
-    inside = set(elements)
-    outer = [element for element in elements if not any(above in inside for above in element.iterancestors())]
-    lines = [line for line in read_blocks(document.tree) if _is_in(line.element, inside)]
+    inside: set[HtmlElement] = set()
+    outer = []
+    for element in elements:
+        if element not in inside:
+            outer.append(element)
+            inside.update(element.iter())
+    lines = [line for line in read_blocks(document.tree) if line.element in inside]
     if not outer or not lines:
         return None
     container = outer[0] if len(outer) == 1 else _parent(outer[0])
@@ -126,23 +130,25 @@ def _body(
 def _media(page: Map, container: HtmlElement) -> Iterator[tuple[HtmlElement, int]]:
     """Give the pictures and links of a container that lie in no aside, each with the place of a line near it."""
     place = 0
+    known: dict[HtmlElement, bool] = {}
     for at in container.iter():
         region = page.by_element.get(at)
         if region is not None:
             place = max(place, region.first)
-        elif at.tag in ("img", "a") and not _is_beside(page, at):
+        elif at.tag in ("img", "a") and not _is_beside(page, at, known):
             yield at, place
 
 
-def _is_beside(page: Map, at: HtmlElement | None) -> bool:
-    while at is not None:
-        region = page.by_element.get(at)
-        if region is not None:
-            return region.aside
-        if is_aside(at):
-            return True
-        at = at.getparent()
-    return False
+def _is_beside(page: Map, at: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    path: list[HtmlElement] = []
+    above: HtmlElement | None = at
+    while above is not None and above not in known and above not in page.by_element:
+        path.append(above)
+        above = above.getparent()
+    beside = above is not None and (known[above] if above in known else page.by_element[above].aside)
+    for element in reversed(path):
+        beside = known[element] = beside or is_aside(element)
+    return beside
 
 
 def _confidence(page: Map, best: Region, kept: list[int]) -> float:
@@ -150,10 +156,6 @@ def _confidence(page: Map, best: Region, kept: list[int]) -> float:
     share = sum(max(0.0, page.scores[place]) for place in kept) / max(1.0, page.regions[0].prose)
     length = sum(max(0.0, page.scores[place]) for place in kept)
     return round(min(1.0, 0.4 + 0.4 * share + 0.2 * min(1.0, length / 600)), 2)
-
-
-def _is_in(element: HtmlElement, inside: set[HtmlElement]) -> bool:
-    return element in inside or any(above in inside for above in element.iterancestors())
 
 
 def _parent(element: HtmlElement) -> HtmlElement:

@@ -118,7 +118,7 @@ def _mark_teasers(page: Map, blocks: list[Block]) -> None:
             continue
         if region.element.tag in ("p", "tr", "td"):
             continue
-        links = linked[region.last + 1] - linked[region.first]
+        links = linked[min(region.first + 2, region.last + 1)] - linked[region.first]
         if links and region.prose < 500:
             alike.setdefault((id(region.parent), str(region.element.tag)), []).append(region)
     for items in alike.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -24,6 +25,9 @@ _DECORATION = re.compile(
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|odt|ods|odp|rtf|csv|zip|rar|7z|gz)$", re.IGNORECASE)
 _SMALL = 50
 """Pixels; what is declared narrower or lower is an icon."""
+
+_NEAR = 2
+"""Elements between a picture and its caption."""
 
 
 def read_image(document: Document, element: HtmlElement) -> Image | None:
@@ -87,8 +91,8 @@ def _caption(element: HtmlElement) -> str | None:
         parent = at.getparent()
         if parent is None or parent.tag in ("body", "article", "main"):
             return None
-        for other in parent:
-            if other is not at and isinstance(other.tag, str) and is_caption(other):
+        for other in (*islice(at.itersiblings(), _NEAR), *islice(at.itersiblings(preceding=True), _NEAR)):
+            if isinstance(other.tag, str) and is_caption(other):
                 return _folded(other.text_content())
         at = parent
     return None

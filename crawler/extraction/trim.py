@@ -19,7 +19,8 @@ _STOP = re.compile(
     r"share( this| on|:|$)|related( |:|$)|read (more|also|next)|see also:|also read|more (from|on|stories)|"
     r"(click|tap) here|sign up|subscribe|follow (us|@)|tags?:|filed under|categories:|posted (in|by|on)|published|"
     r"copyright|©|all rights reserved|advertisement|print( |$)|email( |$)|comments?( |$)|leave a (reply|comment)|"
-    r"(advert|iklan|publicidad[e]?|anzeige|werbung|реклама|广告|photos?|play( video)?|loading|like loading)\W*$|photo(graph)?( by|:|s:)|image( credit|:|s:)|getty images|"
+    r"(advert|iklan|publicidad[e]?|anzeige|werbung|реклама|广告|photos?|play( video)?|loading|like loading)\W*$|"
+    r"photo(graph)?( by|:|s:)|image( credit|:|s:)|getty images|"
     r"leia (mais|também)|veja (mais|também)|saiba mais|compartilh|lee (también|más)|lea también|compart(ir|e)|"
     r"lire (aussi|la suite)|à lire|partager|mehr zum thema|lesen sie (auch|mehr)|teilen|leggi anche|condividi|"
     r"читайте также|поделиться|اقرأ أيضا|関連記事|シェア)",
@@ -72,11 +73,13 @@ def headline(blocks: list[Block], title: str | None) -> int | None:
 def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, first: int, last: int) -> list[int]:
     """Return the places of the lines that are the article's."""
     rows = [place for place in range(inside.first, inside.last + 1) if first <= place <= last]
-    rows = [place for place in rows if not page.of[place].aside and _is_below(page.of[place], inside)]
+    within = _below(page, inside)
+    rows = [place for place in rows if not page.of[place].aside and page.of[place] in within]
     good = [place for place in rows if page.scores[place] > 0]
     if not good:
         return []
     core = _core(page, good)
+    central = _below(page, core)
     rows = rows[: _end(page, blocks, rows)]
     head = next(
         (place for place in good if blocks[place].element.tag != "h1" and not _is_stamp(blocks[place].text)), -1
@@ -85,13 +88,13 @@ def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, firs
     kept: list[int] = []
     for place in rows:
         block = blocks[place]
-        if _is_furniture(block):
+        if _is_furniture(block) and not (head <= place <= good[-1] and _is_woven(page, block, core)):
             continue
         if wanted and fold(block.text) == wanted and not kept:
             continue
         if place <= head and (block.element.tag == "h1" or _is_stamp(block.text)):
             continue
-        if page.scores[place] > 0 or _is_below(page.of[place], core):
+        if page.scores[place] > 0 or page.of[place] in central:
             kept.append(place)
     return _without_tail(page, blocks, kept)
 
@@ -124,17 +127,24 @@ def _is_furniture(block: Block) -> bool:
     return bool(_STOP_ANYWHERE.search(block.text) or (not whole and _STOP.search(block.text)))
 
 
+def _is_woven(page: Map, block: Block, core: Region) -> bool:
+    """Whether a line of links stands among the paragraphs as one of them: the address of a thing told about."""
+    region = page.of[block.index]
+    direct = region is core or region.parent is core
+    return direct and block.element.tag in ("p", "div") and link_share(block) > 0.6 and not _STOP.search(block.text)
+
+
 def _core(page: Map, good: list[int]) -> Region:
     """Return the innermost region that holds four fifths of the prose."""
     whole = sum(page.scores[place] for place in good)
-    held: dict[int, float] = {}
+    held = dict.fromkeys(page.regions, 0.0)
     for place in good:
-        region: Region | None = page.of[place]
-        while region is not None:
-            held[id(region)] = held.get(id(region), 0.0) + page.scores[place]
-            region = region.parent
+        held[page.of[place]] += page.scores[place]
+    for region in reversed(page.regions):
+        if region.parent is not None:
+            held[region.parent] += held[region]
     region = page.of[max(good, key=lambda place: page.scores[place])]
-    while region.parent is not None and (held[id(region)] < 0.8 * whole or region.element.tag in ("p", "li")):
+    while region.parent is not None and (held[region] < 0.8 * whole or region.element.tag in ("p", "li")):
         region = region.parent
     return region
 
@@ -156,12 +166,13 @@ def _is_appeal(block: Block, whole: float) -> bool:
     return length < min(400.0, 0.25 * whole) and _APPEAL.search(block.text) is not None
 
 
-def _is_below(region: Region | None, inside: Region) -> bool:
-    while region is not None:
-        if region is inside:
-            return True
-        region = region.parent
-    return False
+def _below(page: Map, top: Region) -> set[Region]:
+    """Return a region and all within it."""
+    found = {top}
+    for region in page.regions:
+        if region.parent in found:
+            found.add(region)
+    return found
 
 
 def fold(text: str) -> str:

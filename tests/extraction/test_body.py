@@ -149,6 +149,24 @@ def test_files_are_attachments():
     assert found.attachments == [Attachment(url="https://e.org/f/1.DOCX", title="申请表")]
 
 
+def test_a_line_of_links_among_paragraphs_is_one_of_them():
+    link = "<p><a href=/wreck>The harbour master's map of the wreckage</a></p>"
+    found = read(f"{NAV}<div><p>{FIRST}</p>{link}<p>{SECOND}</p>{link}</div>{NAV}")
+    assert found.paragraphs == [FIRST, "The harbour master's map of the wreckage", SECOND]
+
+
+def test_appeals_at_the_end_are_left_out():
+    found = read(
+        f"<div><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>Sign up for our newsletter, it is free.</p></div>"
+    )
+    assert found.paragraphs == [FIRST, SECOND, THIRD]
+
+
+def test_a_wrapper_named_after_its_sidebar_is_read():
+    found = read(f"<div class=sidebar-right><h1>Port closed</h1><p>{FIRST}</p><p>{SECOND}</p></div>{NAV}")
+    assert found.paragraphs == [FIRST, SECOND]
+
+
 def test_a_layout_may_name_the_container():
     document = page(f"<div id=z><p>Short.</p><p>Words</p></div><p>{THIRD}</p>")
     found = read_body(document, document.tree.xpath("//*[@id='z']"))
