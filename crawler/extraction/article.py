@@ -62,8 +62,9 @@ class _Page:
         self.marks = find_neighbours(self.document, self.lines)
         self.title = find_title(self.document, self.lines, self.labels, self.structured)
         self.body = self._find_body()
-        if self.body and (self.title is None or self.title.first is None):
-            self._find_title_above(self.body)
+        top = self._top()
+        if top is not None and (self.title is None or not self.title.sure or (self.title.first or 0) > top):
+            self._find_title_above(top)
         self.around = Surroundings(
             title=self.title.last if self.title else None,
             first=self.body.first if self.body else None,
@@ -75,11 +76,18 @@ class _Page:
         title = self.title.text if self.title else None
         return find_body(self.document, self.lines, title=title, after=self._after(), before=self._before())
 
-    def _find_title_above(self, body: Body) -> None:
-        """Take the line above the body as the title where the page's metadata names none that it displays."""
-        sure = any(mark.block > body.last for mark in self.marks)
-        above = title_above(self.document, self.lines, self.labels, body.first, sure=sure)
-        if above is not None and (self.title is None or self.title.how == "document-title"):
+    def _top(self) -> int | None:
+        """Return the line that the article's text begins with, or that of its time where it has no text."""
+        if self.body:
+            return self.body.first
+        return next((label.block for label in self.labels if label.kind == "published" and label.value), None)
+
+    def _find_title_above(self, top: int) -> None:
+        """Take the line above the text as the title where the page's metadata names none that it displays."""
+        named = self.title is not None and (self.title.first is not None or self.title.how != "document-title")
+        sure = not named and any(mark.block > top for mark in self.marks)
+        above = title_above(self.document, self.lines, self.labels, top, sure=sure)
+        if above is not None and not (named and self.title and self.title.first is None):
             self.title = above
             self.body = self._find_body()
 

@@ -36,6 +36,8 @@ class Title:
     first: int | None = None
     """Place of its first line; None where the page does not display it."""
     last: int | None = None
+    sure: bool = False
+    """Whether more than one thing speaks for the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,6 @@ class _Line:
     first: int
     last: int
     score: float
-    agreement: float
-    above_labels: bool
 
 
 def find_title(
@@ -66,14 +66,16 @@ def find_title(
     declared = " ".join((document.tree.findtext("head/title") or document.tree.findtext(".//title") or "").split())
     stated = [text for text in (structured.headline, structured.og_title) if text]
     labelled = {label.block for label in labels if label.kind in ("published", "modified", "views", "source")}
-    lines = _lines(blocks, labelled, declared, stated)
-    best = max(lines, key=lambda line: line.score, default=None)
-    if best is not None and best.agreement < _AGREED and not best.above_labels:
-        best = None
+    best = max(_lines(blocks, labelled, declared, stated), key=lambda line: line.score, default=None)
     if best is not None:
         how = "heading" if blocks[best.first].element.tag in _HEADINGS else "text"
         return Title(
-            text=best.text, how=how, confidence=min(1.0, 0.4 + best.score / 2), first=best.first, last=best.last
+            text=best.text,
+            how=how,
+            confidence=min(1.0, 0.4 + best.score / 2),
+            first=best.first,
+            last=best.last,
+            sure=best.score >= 1,
         )
     if stated:
         text = _without_site(stated[0], structured) or stated[0]
@@ -83,12 +85,31 @@ def find_title(
     return None
 
 
-def heading_above(blocks: Sequence[Block], body: int) -> Title | None:
-    """Return the heading nearest above the body, for a page that nowhere says what it is called."""
-    for block in reversed(blocks[max(0, body - 6) : body + 1]):
-        if block.element.tag in _HEADINGS and len(block.text) <= 200 and not _NO_TITLE.fullmatch(block.text):
-            return Title(text=block.text, how="heading", confidence=0.4, first=block.index, last=block.index)
-    return None
+def title_above(
+    document: Document, blocks: Sequence[Block], labels: Sequence[Label], body: int, *, sure: bool
+) -> Title | None:
+    """Return the headline above the body of a page that calls itself by its site's name, or by nothing.
+
+    It is a heading, or the line above that of time and source. `sure`: the page shows in another way that it is an
+    article, so that a heading alone is enough although the document's title says something else.
+    """
+    labelled = {label.block for label in labels if label.kind in ("published", "modified", "views", "source")}
+    declared = document.tree.findtext(".//title") or ""
+    best: tuple[float, Block] | None = None
+    for block in blocks[max(0, body - 8) : body + 1]:
+        heading = _HEADINGS.get(str(block.element.tag), 0.0)
+        above = _above_labels(block.index, labelled, blocks)
+        if not 2 <= len(block.text) <= 150 or block.index in labelled or _NO_TITLE.fullmatch(block.text):
+            continue
+        if not heading and (block.link_chars or block.index + 1 not in labelled or block.text.endswith(("。", ".", "：", ":"))):
+            continue
+        enough = above or sure or len(_key(declared)) < 6
+        if enough and (best is None or heading + 0.4 * above >= best[0]):
+            best = (heading + 0.4 * above, block)
+    if best is None:
+        return None
+    how = "heading" if best[1].element.tag in _HEADINGS else "text"
+    return Title(text=best[1].text, how=how, confidence=0.4, first=best[1].index, last=best[1].index)
 
 
 def _key(text: str) -> str:
@@ -136,15 +157,10 @@ def _score(
     block = blocks[first]
     agreement = _agreement(_key(text), said)
     heading = _HEADINGS.get(str(block.element.tag), 0.0)
+    if agreement < _AGREED:
+        return None
     above = _above_labels(last, labelled, blocks)
-    if not agreement and not heading and (last + 1 not in labelled or len(text) < 6 or block.link_chars):
-        return None
-    if first in labelled:
-        return None
     score = agreement + heading + 0.4 * above
-    if not agreement:
-        # A page that calls itself by the site's name alone: what stands above the line of time and source is its title.
-        score += 0.3 if heading and above else 0.45 if not heading else 0.0
     element = block.element
     parent = element.getparent()
     names = " ".join((element.get("class", ""), element.get("id", "")))
@@ -153,7 +169,7 @@ def _score(
     if block.link_chars * 2 > len(text) and not heading:
         score -= 0.4
     # Of two alike the first is the headline; the second stands in a list below, or opens the body.
-    return _Line(text, first, last, score - 0.2 * first / len(blocks), agreement, above)
+    return _Line(text, first, last, score - 0.2 * first / len(blocks))
 
 
 def _agreement(key: str, said: _Said) -> float:
@@ -166,9 +182,11 @@ def _agreement(key: str, said: _Said) -> float:
     elif key in (said.whole, said.longest):
         score = 0.8
     elif len(key) >= 6 and key in said.whole:
-        score = 0.3 + 0.5 * len(key) / len(said.whole)
-    elif key in said.parts:
-        score = 0.3
+        # Most titles of documents begin with the headline.
+        share = len(key) / len(said.whole)
+        score = 0.3 + 0.5 * share + 0.15 * (share > 0.3 and said.whole.startswith(key))
+    elif said.whole.startswith(key) and key in said.parts:
+        score = 0.5
     elif len(said.longest) >= 8 and key.startswith(said.longest) and len(said.longest) * 3 > len(key):
         score = 0.6  # the document's title is often cut short
     elif len(key) >= 8 and any(key in other or (len(other) >= 8 and other in key) for other in said.stated):
