@@ -156,6 +156,8 @@ def choose(page: Map, first: int, last: int, headline: int | None) -> Region | N
     best: Region | None = None
     worth = 0.0
     for region in reversed(page.regions):
+        if region.total * 1.1 <= worth:
+            continue
         value = region.total * (1.1 if is_article_body(region.element) else 1.0)
         if region.element.tag not in ("html",) and not region.aside and value > worth:
             best, worth = region, value

@@ -24,6 +24,8 @@ def weight(text: str) -> float:
 
 def link_share(block: Block) -> float:
     """Return the share of a line's characters that lie in links."""
+    if not block.link_chars:
+        return 0.0
     return min(1.0, block.link_chars / max(1, len(block.text) - block.text.count(" ")))
 
 

@@ -61,7 +61,9 @@ def headline(blocks: list[Block], title: str | None) -> int | None:
     headings = [block for block in blocks if block.element.tag in _HEADINGS]
     wanted = fold(title or "")
     if wanted:
-        unlinked = (block for block in reversed(blocks) if len(block.text) < 300 and link_share(block) < 0.6)
+        unlinked = (
+            block for block in reversed(blocks) if len(block.text) <= 2 * len(title or "") and link_share(block) < 0.6
+        )
         for block in (*reversed(headings), *unlinked):
             if link_share(block) < 0.6 and fold(block.text) == wanted:
                 return block.index
