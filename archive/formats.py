@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import msgspec
 from rich import box
@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.derived import State
-from archive.records import Article
+from archive.records import Article, plain_values
 
 DERIVED = ("revision", "status", "first_seen_at", "last_seen_at")
 COLUMNS = (*(field.name for field in fields(Article)), *DERIVED)
@@ -24,7 +24,7 @@ PAPER_WIDTH = 120
 
 def row(state: State) -> dict[str, Any]:
     """Return an article's line with the derived keys at its end, as JSON values."""
-    plain: dict[str, Any] = msgspec.to_builtins(state)
+    plain = plain_values(state)
     return {**plain.pop("article"), **plain}
 
 
@@ -52,29 +52,44 @@ def write_csv(states: Iterable[State], out: TextIO) -> int:
 def write_table(states: Iterable[State], out: TextIO) -> int:
     """Write a table as wide as the terminal, or PAPER_WIDTH where there is none; return how many articles.
 
-    Wide characters take two columns; what does not fit ends with …, except on paper, where addresses are whole.
+    Wide characters take two columns; what does not fit ends with an ellipsis.
     """
-    console = Console(file=out, width=None if out.isatty() else PAPER_WIDTH, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("published", no_wrap=True, min_width=10)
-    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=5, min_width=12)
-    table.add_column("source", no_wrap=True, overflow="ellipsis", max_width=14)
-    table.add_column("views", no_wrap=True, justify="right", min_width=5)
-    table.add_column("url", no_wrap=True, overflow="ellipsis", ratio=4, min_width=12)
-    for state in states:
-        table.add_row(*_cells(state.article))
-    if table.row_count:
+    rows = [_cells(state.article) for state in states]
+    if rows:
+        console = Console(file=out, width=None if out.isatty() else PAPER_WIDTH, highlight=False)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+        for name, width in zip(_HEADINGS, _widths(rows, console.width), strict=True):
+            justify: Literal["left", "right"] = "right" if name == "views" else "left"
+            table.add_column(name, width=width, no_wrap=True, overflow="ellipsis", justify=justify)
+        for cells in rows:
+            table.add_row(*cells)
         console.print(table)
-    return table.row_count
+    return len(rows)
 
 
-def _cells(article: Article) -> tuple[Text | str, ...]:
+_HEADINGS = ("published", "title", "source", "views", "url")
+_GAP = 2
+"""Columns between two cells, as `padding` and the box make them."""
+
+
+def _widths(rows: list[tuple[Text, ...]], width: int) -> list[int]:
+    """Share out the width: time, source and views take what they need, title and address what is left."""
+    published, title, source, views, url = (
+        max(len(name), *(cells[column].cell_len for cells in rows)) for column, name in enumerate(_HEADINGS)
+    )
+    source = min(source, 14)
+    left = max(width - published - source - views - _GAP * len(_HEADINGS), 16)
+    title = min(title, max(left // 2, left - url))
+    return [published, title, source, views, min(url, left - title)]
+
+
+def _cells(article: Article) -> tuple[Text, ...]:
     # Text, and not str: a title's [brackets] are no markup.
     return (
-        _published(article),
+        Text(_published(article)),
         Text(article.title),
         Text(article.source or "-"),
-        "-" if article.view_count is None else f"{article.view_count:,}",
+        Text("-" if article.view_count is None else f"{article.view_count:,}"),
         Text(article.canonical_url.partition("://")[2], style=f"link {article.url}"),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta
 
 SCHEMA = 1
@@ -252,3 +253,9 @@ STREAMS: dict[type[Record], str] = {
     QuarantineRecord: "quarantine",
 }
 """The folder that holds each type's lines."""
+
+
+def plain_values(record: object) -> dict[str, Any]:
+    """Return what a parser of JSON makes of a record's line: lists and strings, no tuples and no times."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
+    return plain

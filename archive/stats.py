@@ -49,7 +49,7 @@ def count(archive: Archive) -> dict[str, SiteStats]:
 
 def write_stats(archive: Archive, out: TextIO) -> None:
     """Write the counts as a table."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("site")
     for name in ("articles", "revisions", "observations", "quarantined"):
         table.add_column(name, justify="right")

@@ -11,7 +11,7 @@ import msgspec
 from itemadapter import ItemAdapter
 
 import archive
-from archive.records import Kind
+from archive.records import Kind, plain_values
 from pipelines.content import Content
 from pipelines.counts import parse_count
 from pipelines.dates import Moment, parse_moment
@@ -72,8 +72,7 @@ def content_fields(item: Any, *, now: datetime | None = None) -> dict[str, Any]:
     content = normalise(item, now=now)
     values = {field.name: getattr(content, field.name) for field in fields(content)}
     values["extractor"] = {"version": values.pop("extractor_version"), "fields": values.pop("evidence")}
-    plain: dict[str, Any] = msgspec.to_builtins(values)
-    return plain
+    return plain_values(values)
 
 
 def visited_at(item: Any) -> datetime | None:

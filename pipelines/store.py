@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.defer import deferred_from_coro
 
 from archive import ArchiveError, Article, article_id, new_ulid
+from archive.records import plain_values
 from pipelines.article import normalise, visited_at
 from pipelines.recorder import Recorder, Visit
 from pipelines.text import encodable
@@ -82,8 +82,7 @@ class ArchivePipeline:
             raise DropItem(str(error)) from error
         if self._full():
             self._close("limit")
-        line: dict[str, Any] = msgspec.to_builtins(article)
-        return line
+        return plain_values(article)
 
     def _store(self, item: Any, recorder: Recorder) -> Article:
         visit = visit_of(item, now=datetime.now(UTC))

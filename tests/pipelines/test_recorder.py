@@ -1,0 +1,82 @@
+from datetime import UTC, datetime
+
+import pytest
+
+import archive
+from pipelines.article import normalise
+from pipelines.recorder import Recorder, Visit
+from pipelines.validate import Invalid
+
+PAGE = {"url": "https://example.com/1.html", "title": "题", "body": ["文"], "views": "1"}
+
+
+def visit(day=26, **changes):
+    at = datetime(2021, 7, day, 12, tzinfo=UTC)
+    values = {
+        "visit_id": f"VISIT{day:021}",
+        "site": "example.com",
+        "fetched_at": at,
+        "recorded_at": at,
+        "http_status": 200,
+    }
+    return Visit(**(values | changes))
+
+
+@pytest.fixture
+def crawl(tmp_path):
+    """Record pages in a run of their own; return what each meant."""
+
+    def crawl(day, *pages):
+        recorder = Recorder(tmp_path, site="example.com")
+        found = [recorder.record(normalise(page), visit(day))[0] for page in pages]
+        recorder.close()
+        return found
+
+    return crawl
+
+
+def test_a_second_run_adds_an_observation_and_no_article(crawl, tmp_path):
+    assert [crawl(26, PAGE), crawl(27, PAGE)] == [["new"], ["same"]]
+    opened = archive.open(tmp_path)
+    assert [article.fetched_at.day for article in opened.articles(revisions=True)] == [26]
+    assert [(seen.observed_at.day, seen.outcome) for seen in opened.observations()] == [(26, "new"), (27, "same")]
+
+
+def test_a_counter_is_not_an_edit(crawl, tmp_path):
+    assert crawl(26, PAGE, {**PAGE, "views": "2"}, {**PAGE, "views": "3"}) == ["new", "same", "same"]
+    assert [seen.view_count for seen in archive.open(tmp_path).observations()] == [1, 2, 3]
+
+
+def test_an_edit_is_a_revision_that_names_the_one_before(crawl, tmp_path):
+    assert [crawl(26, PAGE), crawl(27, {**PAGE, "body": ["改"]})] == [["new"], ["revised"]]
+    first, second = archive.open(tmp_path).articles(revisions=True)
+    assert (first.previous_digest, second.previous_digest) == (None, first.digest)
+    assert first.id == second.id
+    assert first.revision_id != second.revision_id
+
+
+def test_a_wording_that_comes_back_is_a_revision_again(crawl, tmp_path):
+    assert [crawl(26, PAGE), crawl(27, {**PAGE, "title": "改"}), crawl(28, PAGE)] == [["new"], ["revised"], ["revised"]]
+
+
+def test_the_same_article_by_http_and_www_is_one(crawl, tmp_path):
+    assert crawl(26, PAGE, {**PAGE, "url": "http://www.example.com/1.html?utm_source=x"}) == ["new", "same"]
+
+
+def test_the_line_of_an_unchanged_article_is_the_stored_revision_as_seen_now(tmp_path):
+    recorder = Recorder(tmp_path)
+    _, stored = recorder.record(normalise(PAGE), visit(26))
+    change, seen = recorder.record(normalise({**PAGE, "views": "9"}), visit(27))
+    recorder.close()
+    assert change == "same"
+    assert (seen.revision_id, seen.digest, seen.previous_digest) == (stored.revision_id, stored.digest, None)
+    assert (seen.view_count, seen.visit_id) == (9, visit(27).visit_id)
+
+
+def test_what_is_invalid_is_kept_whole(tmp_path):
+    recorder = Recorder(tmp_path)
+    recorder.quarantine(normalise(PAGE), visit(), Invalid(reason="no_body"), PAGE)
+    recorder.close()
+    opened = archive.open(tmp_path)
+    assert [(kept.reason, kept.url, kept.item) for kept in opened.quarantine()] == [("no_body", PAGE["url"], PAGE)]
+    assert list(opened.observations()) == []
