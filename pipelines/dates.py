@@ -143,7 +143,10 @@ def _moment(found: TimeWords, zone: str | None, language: str | None) -> Moment:
     if found.clock:
         precision = "second" if found.seconds else "minute"
     stated = _stated(found.offset, language)
-    clock, how = (stated, "stated") if stated else _clock(zone, language)
+    how: Literal["stated", "layout", "assumed"] = "stated"
+    clock = stated
+    if clock is None:
+        clock, how = _clock(zone, language)
     at = datetime.combine(found.day, time(*(found.clock or (0, 0, 0))), clock)
     # A fixed offset survives copies and comparisons that a zone's rules do not.
     return Moment(at=at.astimezone(timezone(at.utcoffset() or timedelta())), precision=precision, zone=how)

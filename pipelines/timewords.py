@@ -13,7 +13,7 @@ _NUMERALS = str.maketrans("零一二三四五六七八九", "0123456789")
 
 _NAMES = """
 january jan januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia января янв ocak ledna januára
-february feb febr februar février févr fév fevrier febrero febbraio fevereiro fev februari lutego февраля фев şubat února
+february feb febr februar février févr fév febrero febbraio fevereiro fev februari lutego февраля фев şubat února
 march mar märz mrz maerz mars marzo março maart mrt marca марта мар mart března
 april apr avril avr abril abr aprile kwietnia апреля апр nisan dubna
 may mai mayo maggio mag maio mei maja мая mayıs května maj
@@ -63,12 +63,13 @@ _CLOCK = re.compile(
 )
 _HOUR = re.compile(_PERIOD + r"(\d{1,2})(?: ?[时時点點시]整?| ?([ap])\.?m\b\.?)", re.IGNORECASE)
 _GAP = re.compile(
-    r"(?:[ T,|·•]|\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|\([月火水木金土日월화수목금토일]\)| - |/(?= )|\bat\b|\bum\b|\bà\b|\ba las\b|\bkl\.?|\balle\b"
-    r"|\bàs\b|\bв\b|\bom\b){0,5}",
+    r"(?:[ T,|·•]|\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|\([月火水木金土日월화수목금토일]\)| - |/(?= )"
+    r"|\bat\b|\bum\b|\bà\b|\ba las\b|\bkl\.?|\balle\b|\bàs\b|\bв\b|\bom\b){0,5}",
     re.IGNORECASE,
 )
 _OFFSET = re.compile(
-    r" ?\(?(?:(?:UTC|GMT) ?([+-]\d{1,2})(?::?(\d\d))?(?!\d)|([+-]\d\d):?([0-5]\d)(?!\d)|(Z)(?![A-Za-z])|([A-Z]{3,4})\b|(北京时间))\)?"
+    r" ?\(?(?:(?:UTC|GMT) ?([+-]\d{1,2})(?::?(\d\d))?(?!\d)|([+-]\d\d):?([0-5]\d)(?!\d)|(Z)(?![A-Za-z])"
+    r"|([A-Z]{3,4})\b|(北京时间))\)?"
 )
 
 
@@ -197,7 +198,8 @@ def _hms(clock: re.Match[str]) -> tuple[int, int, int] | None:
 
 
 _LETTERS = frozenset(
-    "UTC GMT EST EDT CST CDT MST MDT PST PDT CET CEST MEZ MESZ BST WET WEST EET EEST MSK JST KST IST HKT AEST AEDT".split()
+    "UTC GMT EST EDT CST CDT MST MDT PST PDT CET CEST MEZ MESZ BST WET WEST EET EEST MSK JST KST IST HKT "
+    "AEST AEDT".split()
 )
 
 

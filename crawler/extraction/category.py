@@ -11,16 +11,17 @@ from .blocks import Block
 from .structured import Structured
 
 _LEAD = re.compile(
-    r"[\s>»›→]*(?:(?:您|你)?(?:现在|目前|当前)?(?:所)?(?:的)?(?:所在)?(?:位置|位于|当前栏目|在)(?:是)?|当前页面?|您现在所在的位置|you are here) ?[:：>»›]*\s*",
+    r"[\s>»›→]*(?:(?:您|你)?(?:现在|目前|当前)?(?:所)?(?:的)?(?:所在)?(?:位置|位于|当前栏目|在)(?:是)?|当前页面?"
+    r"|您现在所在的位置|you are here) ?[:：>»›]*\s*",
     re.IGNORECASE,
 )
 _ROOT = re.compile(
-    r"[\[【]?(?:网站|返回|官网)?(?:首 ?页|主页|home|accueil|startseite|inicio|start|homepage|home page)[\]】]?",
+    r"[\[【]?(?:(?:网站|返回|官网)?(?:首 ?页|主页)|home|homepage|home page|accueil|startseite|inicio|start)[\]】]?",
     re.IGNORECASE,
 )
-_LEAF = re.compile(r"(?:正文|内容|详情|文章|新闻|信息|查看|浏览)?(?:正文|内容|详情|详细|页|阅读|列表)?", re.IGNORECASE)
-_LEAF_ONLY = frozenset(
-    "正文 文章正文 新闻正文 内容 内容页 文章内容 新闻内容 详情 详细内容 新闻详情 文章详情 信息内容 浏览文章 查看文章 内容详情 阅读 列表 文章列表".split()
+_LEAF = frozenset(
+    "正文 文章正文 新闻正文 内容 内容页 文章内容 新闻内容 详情 详细内容 新闻详情 文章详情 信息内容 浏览文章 查看文章 "
+    "内容详情 阅读 列表 文章列表".split()
 )
 _PARTS = re.compile(r" ?(?:[>»›→＞》]|&gt;|::|\\|(?<=\s)[/|·–-](?=\s)|(?<=[\u4e00-\u9fff])[/](?=[\u4e00-\u9fff]))+ ?")
 _NAMED = re.compile(r"bread-?_?crumb|crumbs?\b|\bposition\b|weizhi|\blocation\b|dqwz", re.IGNORECASE)
@@ -88,7 +89,7 @@ def _clean(names: Sequence[str], title: str | None) -> Iterator[str]:
     for name in names:
         name = name.strip(" >»›/|:：[]【】").strip()
         key = _key(name)
-        if not key or len(name) > 40 or _ROOT.fullmatch(name) or name in _LEAF_ONLY:
+        if not key or len(name) > 40 or _ROOT.fullmatch(name) or name in _LEAF:
             continue
         if own and (
             key == own or (len(key) >= 6 and own.startswith(key.rstrip("."))) or (len(own) >= 6 and key.startswith(own))

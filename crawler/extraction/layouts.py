@@ -49,8 +49,8 @@ def fitting(layouts: Sequence[Layout], published: date | None) -> Layout | None:
     """Return the layout of the day: the earliest whose last day is not past, else the one of today.
 
     >>> old, new = Layout(body="#old", until=date(2021, 3, 1)), Layout(body="#new")
-    >>> fitting((new, old), date(2020, 1, 1)).body, fitting((new, old), date(2022, 1, 1)).body, fitting((new, old), None).body
-    ('#old', '#new', '#new')
+    >>> [fitting((new, old), day).body for day in (date(2020, 1, 1), date(2022, 1, 1), None)]
+    ['#old', '#new', '#new']
     """
     dated = sorted((layout for layout in layouts if layout.until), key=lambda layout: layout.until or date.max)
     for layout in dated if published else ():

@@ -17,22 +17,34 @@ from .document import Document
 Side = Literal["prev", "next"]
 
 _CJK = (
-    r"(?P<{side}>{one} ?[一1] ?(?:篇|条|個|个|则|則|章|节|頁|页|期|主题|帖)|{old} ?一 ?(?:篇|条|个|则|页)|{one} ?(?:篇|条|则)(?![\u4e00-\u9fff]))"
-    r"(?:文章|新闻|信息|资讯|内容|产品|博文|案例|公告|日志)?"
+    r"(?P<{side}>{one} ?[一1] ?(?:篇|条|個|个|则|則|章|节|頁|页|期|主题|帖)|{old} ?一 ?(?:篇|条|个|则|页)"
+    r"|{one} ?(?:篇|条|则)(?![\u4e00-\u9fff]))(?:文章|新闻|信息|资讯|内容|产品|博文|案例|公告|日志)?"
+)
+_THING = "(?:post|article|story|entry|news|page|artikel|beitrag)"
+_PREVIOUS = (
+    rf"previous(?: {_THING})?|prev(?: {_THING})?|older(?: (?:entrie|{_THING})s?)?|article précédent|précédente?"
+    rf"|plus ancien(?:ne)?s?|vorherige[rs]?(?: {_THING})?|ältere[rs]?(?: {_THING})?"
+    r"|(?:artículo |entrada )?anterior|(?:articolo )?precedente|vorige"
+)
+_FOLLOWING = (
+    rf"next(?: {_THING})?|newer(?: (?:entrie|{_THING})s?)?|article suivant|suivante?|plus récente?s?"
+    rf"|nächste[rs]?(?: {_THING})?|neuere[rs]?(?: {_THING})?"
+    r"|(?:artículo |entrada )?siguiente|(?:articolo )?successivo|volgende|próximo"
 )
 _LABEL = re.compile(
-    r"(?:" + _CJK.format(side="prev", one="上", old="前") + "|" + _CJK.format(side="next", one="下", old="[后後]")
-    + r"|(?<![^\W\d_])(?i:(?P<previous>previous(?: (?:post|article|story|entry|news|page))?|prev(?: (?:post|article))?|older(?: (?:post|entry|article)s?)?"
-    r"|article précédent|précédente?|plus ancien(?:ne)?s?|vorheriger (?:artikel|beitrag)|vorherige[rs]?|älterer? (?:artikel|beitrag)"
-    r"|(?:artículo|entrada) anterior|anterior|articolo precedente|precedente|vorige)"
-    r"|(?P<following>next(?: (?:post|article|story|entry|news|page))?|newer(?: (?:post|entry|article)s?)?"
-    r"|article suivant|suivante?|plus récente?s?|nächster (?:artikel|beitrag)|nächste[rs]?|neuerer? (?:artikel|beitrag)"
-    r"|(?:artículo|entrada) siguiente|siguiente|articolo successivo|successivo|volgende|próximo))(?![^\W\d_])"
+    rf"(?:{_CJK.format(side='prev', one='上', old='前')}|{_CJK.format(side='next', one='下', old='[后後]')}"
+    rf"|(?<![^\W\d_])(?i:(?P<previous>{_PREVIOUS})|(?P<following>{_FOLLOWING}))(?![^\W\d_])"
     r") ?(?:[:：∶]|】|\]|[→>»›←<«‹])* ?"
-)  # fmt: skip
+)
+_STEMS = (
+    "prev next older newer précéd suivant récent ancien vorherig nächst älter neuer anterior siguiente precedente "
+    "successiv vorige volgende próximo"
+).split()
+_KIND = "(?:更多|相关|任何|[上下]一?[篇条]|数据|文章|内容|新闻|信息|记录)"
 _NOTHING = re.compile(
-    r"[\[(（【]?(?:(?:已经?|这|本|当前|对不起|很抱歉|抱歉)?[，,]?(?:已经?)?(?:没|沒)(?:有|找到)?了?(?:更多|相关|任何|下一?篇|上一?篇|数据|文章|内容)*了?|暂(?:无|时没有|没有).{0,8}|无(?:记录|数据|内容|更多|相关|文章)?.{0,4}"
-    r"|返回.{0,6}|列表|首页|末页|尾页|最[后後]一?[页頁篇条]|最[前新]一?[页頁篇条]|第一[页篇条]|(?:这)?(?:已经?)?是?(?:最[后前末新]|第)一?[页篇条个].{0,6}"
+    rf"[\[(（【]?(?:(?:已经?|这|本|当前|对不起|很抱歉|抱歉)?[，,]?(?:已经?)?[没沒](?:有|找到)?了?{_KIND}{{0,3}}了?"
+    rf"|暂(?:无|时没有|没有).{{0,8}}|无{_KIND}{{0,3}}|返回(?:.{{0,4}}列表|首页|上[一级]?[页级层]|目录|栏目|主页)?|列表|首页|末页|尾页"
+    r"|最[后後]一?[页頁篇条]|最[前新]一?[页頁篇条]|第一[页篇条]|(?:这)?(?:已经?)?是?(?:最[后前末新]|第)一?[页篇条个].{0,6}"
     r"|none|no (?:more|previous|next|newer|older).{0,20}|null|n/a|空|没有资料)[\])）】]?[!！。.]*",
     re.IGNORECASE,
 )
@@ -66,8 +78,18 @@ def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
     return found
 
 
+def _may_hold(text: str) -> bool:
+    """Whether a label can be in the text: a search for plain words is many times cheaper than the expression."""
+    if any(sign in text for sign in "上下前后後"):
+        return True
+    lower = text.lower()
+    return any(word in lower for word in _STEMS)
+
+
 def _line(document: Document, block: Block, blocks: Sequence[Block]) -> Iterator[Mark]:
     text = block.text
+    if not _may_hold(text):
+        return
     matches = [match for match in _LABEL.finditer(text) if _is_label(match, block)]
     for place, match in enumerate(matches):
         until = matches[place + 1].start() if place + 1 < len(matches) else len(text)

@@ -14,29 +14,31 @@ from .times import Words
 
 _BYLINE = re.compile(r"(?:[Bb]y|BY|Par|Von|Por|Di|Door|Text:|Words by|Written by|Author:|Posted by)[ :]+(?=\S)")
 _NAMED = re.compile(
-    r"\b(?:byline|author|auteur|autor|writer|contributor)(?:[-_ ]?(?:name|link|by))?\b|\bbyline|p-author|author[-_]name",
+    r"\b(?:byline|author|auteur|autor|writer|contributor)(?:[-_ ]?(?:name|link|by))?\b|\bbyline|author[-_]name",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"comment|related|sidebar|footer|bio\b|recommend", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w.'’\- ,&()]{1,80}")
 _END = re.compile(
-    r" ?(?:\||•|·|—|–|\bPublished\b|\bUpdated\b|\bPosted\b|\bon (?=[A-Z]\w+ \d)|\bLast\b| @|\(@|\d{1,2}[:/.]\d|\b(?:19|20)\d\d\b|"
-    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+    r" ?(?:\||•|·|—|–|\bPublished\b|\bUpdated\b|\bPosted\b|\bon (?=[A-Z]\w+ \d)|\bLast\b| @|\(@|\d{1,2}[:/.]\d"
+    r"|\b(?:19|20)\d\d\b|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 _NO_NAME = re.compile(
-    r"(?:admin(?:istrator)?|staff|author|editor|unknown|佚名|未知|本站|网络|null|about the author|more|follow|share|\d+ (?:min|minutes?|hours?)\b.{0,10}|.{0,10}\bread)",
+    r"(?:admin(?:istrator)?|staff|author|editor|unknown|佚名|未知|本站|网络|null|about the author|more|follow|share"
+    r"|\d+ (?:min|minutes?|hours?)\b.{0,10}|.{0,10}\bread)",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"(?:by|par|von|por|written by|posted by)[ :]+|[\u4e00-\u9fff]{0,8}(?:记者|通讯员)[:：/ ]+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:by|par|von|por|written by|posted by)[ :]+|[\u4e00-\u9fff]{0,8}(?:记者|通讯员)[:：/ ]+", re.IGNORECASE
+)
 _CODE = re.compile(r"[_ ]*\(?[A-Za-z]{1,4}\d{3,8}\)?$")
 # The author element of a template is often the site itself.
 _ORGANISATION = re.compile(r"[\u4e00-\u9fff](?:网|公司|中心|集团|日报|编辑部)|\.(?:com|cn|net|org)\b")
+_NAMES = r"([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})"
 _REPORTER = re.compile(
-    r"^[（(]?(?:本报|本网|[\u4e00-\u9fff]{2,8})?(?:全媒体|见习|实习)?(?:记者|通讯员)[:： ]+([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})[）)]?$"
+    rf"[（(]?(?:本报|本网|[\u4e00-\u9fff]{{2,8}})?(?:全媒体|见习|实习)?(?:记者|通讯员)[:： ]+{_NAMES}[）)]?$"
 )
-_TEXT_BY = re.compile(
-    r"^(?:文|撰文|作者|文字)[/／|｜:： ]+([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})$"
-)
+_TEXT_BY = re.compile(rf"(?:文|撰文|作者|文字)[/／|｜:： ]+{_NAMES}$")
 
 
 def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[Words, Label] | None:

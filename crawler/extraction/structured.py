@@ -18,11 +18,11 @@ _DEEPEST = 12
 
 # Names of meta elements, the surest first. Dublin Core writes DC. and dc: in any case.
 _META: dict[str, tuple[str, ...]] = {
-    "og_title": ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "headline", "sailthru.title"),
+    "og_title": ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "headline"),
     "published": (
         "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date",
         "article.published", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date",
-        "og:article:published_time", "publish_time", "published_at", "article_date_original", "cxenseparse:recs:publishtime",
+        "og:article:published_time", "publish_time", "published_at", "article_date_original",
         "weibo:article:create_at", "bytedance:published_time", "date",
     ),
     "modified": (
@@ -30,8 +30,8 @@ _META: dict[str, tuple[str, ...]] = {
         "dcterms.modified", "bytedance:updated_time", "weibo:article:update_at",
     ),
     "author": (
-        "article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc:creator",
-        "dcterm:creator", "og:article:author", "article:author_name", "og:author", "twitter:data1",
+        "article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+        "dcterm.creator", "og:article:author", "article:author_name", "og:author", "twitter:data1",
     ),
     "site_name": ("og:site_name", "application-name"),
     "section": ("article:section", "og:article:section", "parsely-section", "section", "category"),
@@ -125,7 +125,7 @@ def _is_name(text: str) -> bool:
 
 def _read_microdata(document: Document, found: Structured) -> None:
     seen: dict[str, str] = {}
-    for element in document.tree.iterfind(".//*[@itemprop]"):
+    for element in document.tree.xpath("//*[@itemprop]"):
         prop = element.get("itemprop", "")
         if prop in ("headline", "datePublished", "dateModified", "articleSection") and prop not in seen:
             text = _clean(element.get("content") or element.get("datetime") or element.text_content())
@@ -140,13 +140,13 @@ def _read_microdata(document: Document, found: Structured) -> None:
 
 
 def _json_ld(document: Document) -> Iterator[dict[str, Any]]:
-    for script in document.tree.iterfind(".//script[@type]"):
+    for script in document.tree.iter("script"):
         if "ld+json" in script.get("type", "").lower() and script.text:
             yield from _nodes(_loads(script.text), 0)
 
 
 def _loads(text: str) -> object:
-    """Return the data of a script; raw line breaks, comments around it and trailing commas and semicolons are forgiven."""
+    """Return the data of a script; raw line breaks, comments around it and trailing commas are forgiven."""
     text = (
         re.sub(r"^\s*(?:/\*\s*)?<!\[CDATA\[(?:\s*\*/)?|(?:/\*\s*)?\]\]>(?:\s*\*/)?\s*$|^\s*<!--|-->\s*$", "", text)
         .strip()
@@ -221,8 +221,8 @@ def _names(value: object) -> Iterator[str]:
                     yield name
     elif isinstance(value, dict):
         yield from _names(value.get("name"))
-    elif (name := _clean(value)) and _is_name(name):
-        yield name
+    elif (text := _clean(value)) and _is_name(text):
+        yield text
 
 
 def _crumbs(node: dict[str, Any]) -> list[str]:

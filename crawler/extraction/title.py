@@ -80,8 +80,8 @@ def find_title(
     if stated:
         text = _without_site(stated[0], structured) or stated[0]
         return Title(text=text, how="json-ld" if stated[0] is structured.headline else "opengraph", confidence=0.6)
-    if text := _without_site(declared, structured):
-        return Title(text=text, how="document-title", confidence=0.5)
+    if name := _without_site(declared, structured):
+        return Title(text=name, how="document-title", confidence=0.5)
     return None
 
 
@@ -101,7 +101,9 @@ def title_above(
         above = _above_labels(block.index, labelled, blocks)
         if not 2 <= len(block.text) <= 150 or block.index in labelled or _NO_TITLE.fullmatch(block.text):
             continue
-        if not heading and (block.link_chars or block.index + 1 not in labelled or block.text.endswith(("。", ".", "：", ":"))):
+        if not heading and (
+            block.link_chars or block.index + 1 not in labelled or block.text.endswith(("。", ".", "：", ":"))
+        ):
             continue
         enough = above or sure or len(_key(declared)) < 6
         if enough and (best is None or heading + 0.4 * above >= best[0]):
@@ -151,9 +153,7 @@ def _joined(blocks: Sequence[Block], place: int, said: _Said) -> tuple[str, int]
     return text, last
 
 
-def _score(
-    text: str, first: int, last: int, said: _Said, labelled: set[int], blocks: Sequence[Block]
-) -> _Line | None:
+def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], blocks: Sequence[Block]) -> _Line | None:
     block = blocks[first]
     agreement = _agreement(_key(text), said)
     heading = _HEADINGS.get(str(block.element.tag), 0.0)
