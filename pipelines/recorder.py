@@ -19,6 +19,7 @@ from archive import (
     article_id,
     new_ulid,
 )
+from archive.records import Outcome
 from pipelines.content import Content
 from pipelines.validate import Invalid
 
@@ -80,6 +81,7 @@ class Recorder:
                 item=item,
             )
         )
+        self._writer.append(_observation(content, visit, "quarantined"))
 
     def close(self) -> None:
         """Return when all is on disk."""
@@ -114,7 +116,7 @@ def _article(content: Content, visit: Visit, change: Change, latest: Latest | No
     )
 
 
-def _observation(content: Content, visit: Visit, change: Change) -> Observation:
+def _observation(content: Content, visit: Visit, outcome: Outcome) -> Observation:
     return Observation(
         visit_id=visit.visit_id,
         id=article_id(content.canonical_url),
@@ -123,11 +125,12 @@ def _observation(content: Content, visit: Visit, change: Change) -> Observation:
         observed_at=visit.fetched_at,
         recorded_at=visit.recorded_at,
         http_status=visit.http_status,
-        outcome=change,
+        outcome=outcome,
         moved_to=None,
         view_count=content.view_count,
         view_count_raw=content.view_count_raw,
-        digest=content.digest,
+        # What failed validation is no wording of the article.
+        digest=None if outcome == "quarantined" else content.digest,
         captures=visit.captures,
         date=visit.recorded_at.date(),
     )

@@ -79,4 +79,4 @@ def test_what_is_invalid_is_kept_whole(tmp_path):
     recorder.close()
     opened = archive.open(tmp_path)
     assert [(kept.reason, kept.url, kept.item) for kept in opened.quarantine()] == [("no_body", PAGE["url"], PAGE)]
-    assert list(opened.observations()) == []
+    assert [(seen.outcome, seen.digest) for seen in opened.observations()] == [("quarantined", None)]
