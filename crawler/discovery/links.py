@@ -22,8 +22,8 @@ MOST_LINKS = 5_000
 LONGEST_URL = 2_000
 
 _PAGINATION = re.compile(
-    r"^(?:[<>«»‹›←→\s]*(?:\d{1,4}|下一?页|下页|后页|尾页|末页|more|更多|加载更多|next(?: page)?|older(?: posts| entries)?|"
-    r"plus anciens?|page suivante|suivante?s?|weiter|ältere(?: beiträge)?|siguientes?|próxima)[<>«»‹›←→\s>]*|[>»›→]+)$",
+    r"^(?:[<>«»‹›←→\s]*(?:\d{1,4}|下一?页|下页|后页|尾页|末页|more|加载?更多|next(?: page)?|older(?: posts| entries)?"
+    r"|plus anciens?|page suivante|suivante?s?|weiter|ältere(?: beiträge)?|siguientes?|próxima)[<>«»‹›←→\s>]*|[>»›→]+)$",
     re.IGNORECASE,
 )
 
@@ -39,7 +39,13 @@ class Link:
 
 
 def follow(
-    document: Document, item: ArticleItem, *, is_article: bool, scope: Scope, ways: frozenset[str], is_start: bool = False
+    document: Document,
+    item: ArticleItem,
+    *,
+    is_article: bool,
+    scope: Scope,
+    ways: frozenset[str],
+    is_start: bool = False,
 ) -> Iterator[Link]:
     """Yield the links of a page that these `ways` follow, each address once, all of this site and in its own form.
 

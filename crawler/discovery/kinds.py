@@ -1,0 +1,140 @@
+"""Whether a page is an article, by what it is: its words, its links and the shape of its address."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from crawler.extraction.blocks import Block
+    from crawler.extraction.document import Document
+    from crawler.items import ArticleItem
+
+THRESHOLD = 4
+"""Points from which a page is an article; see `evidence_for`."""
+
+# Addresses that list: a site's root, index and list files, tags, categories, archives by year and month, page 2, 3, ...
+_LISTING = re.compile(
+    r"""^/(?:index\d*|default|home|main)?(?:\.\w{2,5})?$
+    | /(?:index|list|default|more|page)[-_]?\d*(?:[-_]\d+)*(?:\.\w{2,5})?/?$
+    | /(?:tags?|categor(?:y|ies|ie)|topics?|labels?|authors?|archives?|kategorie|etiquetas?)(?:/[^/]+){0,3}/?$
+    | /p(?:age|g)?[-_/]?\d{1,4}/?$
+    | /(?:archives?/)?(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2]))?(?:/(?:[0-2]?\d|3[01]))?/?$
+    | /(?:search|sitemap|about|contacts?|login|impressum|privacy|copyright|links?|404)(?:[-_]?us)?(?:\.\w{2,5})?/?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SINGLE = re.compile(
+    r"""/(?:19|20)\d\d[-/]?\d{1,2}(?:[-/]?\d{1,2})?/[^/]+
+    | \d{3,}[^/]*$
+    | /[^/]+(?:-[^/-]+){3,}/?$
+    | [=/]\d{2,}(?:\.\w{2,5})?$
+    """,
+    re.VERBOSE,
+)
+
+_CONTINUATION = re.compile(r"(?P<stem>/(?:[^/]+/)*[^/]*?\w)_(?:[2-9]|\d\d)(?P<ending>\.\w{2,5})")
+_DAY = re.compile(r"\d{1,4}[-./年]\d{1,2}(?:[-./月]\d{1,2})?|\b\d{4}\b")
+_TIME_LINE = 80
+"""Characters; a longer line is prose that mentions a day."""
+_MANY = 3
+"""From so many alike they are entries of a list."""
+
+
+def is_article(document: Document, item: ArticleItem) -> bool:
+    """Return whether the page is one article, and no list, home or service page, and no second page of an article.
+
+    A page that is an article but for a text of its own is one too: to store it or not is not decided here.
+    """
+    if not item.title or is_continuation(document):
+        return False
+    placed = item.prev is not None or item.next is not None or _has_time(document, item)
+    return evidence_for(document, item) >= (THRESHOLD if placed else THRESHOLD + 1)
+
+
+def is_continuation(document: Document) -> bool:
+    """Return whether the page is page 2, 3, ... of an article: `15427_2.html` that leads back to `15427.html`."""
+    parts = urlsplit(document.url)
+    match = _CONTINUATION.fullmatch(parts.path)
+    if match is None:
+        return False
+    first = match["stem"] + match["ending"]
+    return any(
+        urlsplit(document.link(href) or "").path in (first, f"{match['stem']}_1{match['ending']}")
+        for href in document.tree.xpath("//a/@href")
+    )
+
+
+def evidence_for(document: Document, item: ArticleItem) -> int:
+    """Return points: what an article has adds, what a list has takes away."""
+    how = {evidence.name: evidence.how for evidence in item.evidence}
+    chars = sum(map(len, item.body))
+    points = _address(item.url)
+    if _has_time(document, item):
+        points += 1 if how.get("published_at") == "url" else 2
+    points += 2 * (item.prev is not None or item.next is not None)
+    points += any((item.views, item.source, item.author, item.editor))
+    points += (chars >= 150) + (chars >= 600)
+    points += _says_article(document)
+    return points + _headline(document, item)
+
+
+def _address(url: str) -> int:
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if path and not parts.query and _LISTING.search(path):
+        return -3
+    return int(bool(_SINGLE.search(path + ("?" + parts.query if parts.query else ""))))
+
+
+def _says_article(document: Document) -> bool:
+    """Return whether the page calls itself an article (Open Graph)."""
+    return any(
+        value.strip().lower() == "article"
+        for value in document.tree.xpath("//meta[@property='og:type' or @name='og:type']/@content")
+    )
+
+
+def _has_time(document: Document, item: ArticleItem) -> bool:
+    """Return whether the page has a time of its own: not one that stands where others of its like do, in a list."""
+    words = item.published
+    if not words:
+        return False
+    lines = [block for block in document.blocks if words in block.text]
+    if not lines:
+        return True
+    alike = Counter(
+        _like(block) for block in document.blocks if len(block.text) <= _TIME_LINE and _DAY.search(block.text)
+    )
+    return any(alike[_like(block)] < _MANY for block in lines)
+
+
+def _like(block: Block) -> tuple[str, str, str, str]:
+    """Return what the lines of a list's entries have in common: their elements."""
+    parent = block.element.getparent()
+    around = ("", "") if parent is None else (str(parent.tag), parent.get("class", ""))
+    return (str(block.element.tag), block.element.get("class", ""), *around)
+
+
+def _headline(document: Document, item: ArticleItem) -> int:
+    """Return 1 where the page shows its title as its own; -3 where it shows the titles of others instead."""
+    title = _flat(item.title or "")
+    for block in document.blocks:
+        if _flat(block.text) == title and all(_same_page(document, link.get("href")) for link in block.links):
+            return 1
+    others = {href for href in document.tree.xpath("(//h1 | //h2 | //h3)//a/@href") if not _same_page(document, href)}
+    return -3 if len(others) >= _MANY else 0
+
+
+def _same_page(document: Document, href: str | None) -> bool:
+    return (href or "").startswith("#") or _bare(document.link(href) or "") == _bare(document.url)
+
+
+def _bare(url: str) -> str:
+    return unquote(urlsplit(url).path).removesuffix("index.html").rstrip("/") + "?" + urlsplit(url).query
+
+
+def _flat(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,28 @@
+"""When two requests are for the same page."""
+
+from __future__ import annotations
+
+from hashlib import sha1
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from pipelines.urls import canonical_url
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+
+class PageFingerprinter:
+    """Requests whose canonical URLs differ in nothing but http or https are one: so are the articles that they give."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Request, bytes] = WeakKeyDictionary()
+
+    def fingerprint(self, request: Request) -> bytes:
+        """Return 20 bytes, the same for requests of the same page (Scrapy's REQUEST_FINGERPRINTER_CLASS)."""
+        known = self._known.get(request)
+        if known is None:
+            page = canonical_url(request.url).partition("://")[2]
+            known = sha1(f"{request.method} {page}\n".encode() + request.body, usedforsecurity=False).digest()
+            self._known[request] = known
+        return known
