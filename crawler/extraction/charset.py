@@ -44,8 +44,8 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     if body.isascii() and b"\x1b" not in body:
         return body.decode("ascii"), "utf-8"
     best, fewest = "utf-8", _damage(body, "utf-8")
-    # No other charset is nine tenths valid UTF-8 by chance; a page with some broken bytes is still UTF-8.
-    for encoding in _candidates(body, content_type) if fewest > 0.1 else ():
+    # No other charset is four fifths valid UTF-8 by chance; a page with some broken bytes is still UTF-8.
+    for encoding in _candidates(body, content_type) if fewest > 0.2 else ():
         damage = _damage(body, encoding)
         if damage < fewest:
             best, fewest = encoding, damage
