@@ -57,6 +57,10 @@ class Known:
 
     def _add(self, latest: Latest) -> None:
         before = self._latest.get(latest.id)
-        # Files of two writers lie one behind the other, their lines mixed in time; of the same second the later read.
-        if before is None or latest.recorded_at >= before.recorded_at:
+        # As the reader decides: by time, and within a second by the ulids.
+        if before is None or _age(latest) >= _age(before):
             self._latest[latest.id] = latest
+
+
+def _age(latest: Latest) -> tuple[datetime, str]:
+    return latest.recorded_at, latest.revision_id

@@ -35,7 +35,7 @@ class Visit:
     fetched_at: datetime
     """When the server answered, UTC."""
     recorded_at: datetime
-    """When its lines are written, UTC."""
+    """When its lines are written, UTC. They say the second; the ulid keeps the milliseconds, which order revisions."""
     http_status: int | None = None
     """None when it is not known, as for saved pages."""
     captures: tuple[Capture, ...] = ()
@@ -76,7 +76,7 @@ class Recorder:
                 reason=invalid.reason,
                 detail=invalid.detail,
                 fetched_at=visit.fetched_at,
-                recorded_at=visit.recorded_at,
+                recorded_at=visit.recorded_at.replace(microsecond=0),
                 date=visit.recorded_at.date(),
                 item=item,
             )
@@ -108,7 +108,7 @@ def _article(content: Content, visit: Visit, change: Change, latest: Latest | No
         site=visit.site,
         previous_digest=previous,
         fetched_at=visit.fetched_at,
-        recorded_at=visit.recorded_at,
+        recorded_at=visit.recorded_at.replace(microsecond=0),
         date=visit.recorded_at.date(),
         visit_id=visit.visit_id,
         captures=visit.captures,
@@ -123,7 +123,7 @@ def _observation(content: Content, visit: Visit, outcome: Outcome) -> Observatio
         site=visit.site,
         url=content.url,
         observed_at=visit.fetched_at,
-        recorded_at=visit.recorded_at,
+        recorded_at=visit.recorded_at.replace(microsecond=0),
         http_status=visit.http_status,
         outcome=outcome,
         moved_to=None,

@@ -119,11 +119,11 @@ class ArchivePipeline:
 def visit_of(item: Any, *, now: datetime) -> Visit:
     """Return the visit that an item tells of; what a saved page leaves open comes from its address and `now`."""
     words = ItemAdapter(item)
-    recorded_at = now.astimezone(UTC).replace(microsecond=0)
+    recorded_at = now.astimezone(UTC)
     return Visit(
         visit_id=words.get("visit_id") or new_ulid(now),
         site=words.get("site") or site_of(words["url"]),
-        fetched_at=visited_at(item) or recorded_at,
+        fetched_at=visited_at(item) or recorded_at.replace(microsecond=0),
         recorded_at=recorded_at,
         http_status=words.get("http_status"),
     )

@@ -19,9 +19,11 @@ def test_of_several_revisions_the_newest_is_read(stored, make_article):
     assert list(opened.articles(revisions=True)) == [old, other, new]
 
 
-def test_of_one_second_the_later_line_is_newer(stored, make_article):
-    opened = archive.open(stored(make_article(title="先"), make_article(title="后")))
-    assert [found.title for found in opened.articles()] == ["后"]
+def test_within_a_second_the_later_ulid_is_newer_and_then_the_later_line(stored, make_article):
+    titles = [("先", "1"), ("后", "2"), ("末", "2"), ("早", "1")]
+    root = stored(*(make_article(title=title, revision_id=ulid) for title, ulid in titles))
+    assert [found.title for found in archive.open(root).articles()] == ["末"]
+    assert archive.Known.of(root).get("a" * 32).revision_id == "2"
 
 
 def test_site_and_since_choose(stored, make_article):
