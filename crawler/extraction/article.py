@@ -77,10 +77,13 @@ class _Page:
         return find_body(self.document, self.lines, title=title, after=self._after(), before=self._before())
 
     def _top(self) -> int | None:
-        """Return the line that the article's text begins with, or that of its time where it has no text."""
-        if self.body:
-            return self.body.first
-        return next((label.block for label in self.labels if label.kind == "published" and label.value), None)
+        """Return the line of the article's time, or that which its text begins with where the time is elsewhere."""
+        times = [label.block for label in self.labels if label.kind == "published" and label.value]
+        if self.body is None:
+            return next(iter(times), None)
+        # On a page without structure the lines above the text were taken for a part of it.
+        opening = range(self.body.first, self.body.first + 8)
+        return next((place for place in times if place in opening), self.body.first)
 
     def _find_title_above(self, top: int) -> None:
         """Take the line above the text as the title where the page's metadata names none that it displays."""

@@ -17,7 +17,7 @@ from .document import Document
 Side = Literal["prev", "next"]
 
 _CJK = (
-    r"(?P<{side}>{one} ?[一1] ?(?:篇|条|個|个|则|則|章|节|頁|页|期|主题|帖)|{old} ?一 ?(?:篇|条|个|则|页)"
+    r"(?P<{side}>{one} ?[一1] ?(?:篇|条|個|个|则|則|章|节|頁|页|期|主题|帖)|(?<!最){old} ?一 ?(?:篇|条|个|则|页)"
     r"|{one} ?(?:篇|条|则)(?![\u4e00-\u9fff]))(?:文章|新闻|信息|资讯|内容|产品|博文|案例|公告|日志)?"
 )
 _THING = "(?:post|article|story|entry|news|page|artikel|beitrag)"
@@ -34,7 +34,7 @@ _FOLLOWING = (
 _LABEL = re.compile(
     rf"(?:{_CJK.format(side='prev', one='上', old='前')}|{_CJK.format(side='next', one='下', old='[后後]')}"
     rf"|(?<![^\W\d_])(?i:(?P<previous>{_PREVIOUS})|(?P<following>{_FOLLOWING}))(?![^\W\d_])"
-    r") ?(?:[:：∶]|】|\]|[→>»›←<«‹])* ?"
+    r")(?: ?[:：∶】\]]+)? ?"
 )
 _STEMS = (
     "prev next older newer précéd suivant récent ancien vorherig nächst älter neuer anterior siguiente precedente "
@@ -111,7 +111,7 @@ def _is_label(match: re.Match[str], block: Block) -> bool:
         or match[0].rstrip()[-1] in ":："
     ):
         return False
-    if match[0].rstrip()[-1] in ":：∶】]→>»›":
+    if match[0].rstrip()[-1] in ":：∶】]" or re.match("[→>»›←<«‹]", text[match.end() :]):
         return True
     if match["prev"] or match["next"]:
         return (
@@ -133,7 +133,7 @@ def _link_at(block: Block, start: int, label: str) -> HtmlElement | None:
     for link in block.links:
         words = _words(link)
         lead = words[: words.find(label.strip())] if label.strip() in words else None
-        if lead is not None and len(lead) <= 6 and before.endswith(lead):
+        if lead is not None and not lead.strip(_SIGNS) and before.endswith(lead):
             return link
     return None
 
@@ -162,6 +162,9 @@ def _neighbour(
     link = next((link for link in block.links if _starts(words, link)), None)
     if link is not None:
         return _linked(document, link, _words(link), paging)
+    arrow = next((link for link in block.links if _words(link) and words.lstrip(" ").startswith(_words(link))), None)
+    if arrow is not None and not _words(arrow).strip(_SIGNS):
+        return _linked(document, arrow, "", paging)
     if words.strip(_SIGNS):
         # The words stand in no link: an end, or a headline whose link a script follows.
         text = words.strip(_SIGNS.replace("…", "").replace(".", ""))

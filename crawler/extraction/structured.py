@@ -39,8 +39,13 @@ _META: dict[str, tuple[str, ...]] = {
     "locale": ("og:locale", "content-language", "dc.language", "language"),
     "type": ("og:type",),
     "image": ("og:image", "twitter:image"),
+    "url": ("og:url",),
     "description": ("og:description", "description", "twitter:description"),
 }  # fmt: skip
+# A site's own name for it: `firstpublishedtime`, `pub_date`, `createdate`.
+_PUBLISHED = re.compile(
+    r"(?:pub|creat|issu|releas)[a-z]{0,6}[-_.:]?(?:time|date)|(?:time|date)[-_.:]?(?:pub|creat|issu|releas)"
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -65,6 +70,8 @@ class Structured:
     locale: str | None = None
     image: str | None = None
     description: str | None = None
+    url: str | None = None
+    """The address that the page gives as its own."""
     breadcrumbs: list[str] = field(default_factory=list)
     article_body: str | None = None
 
@@ -99,19 +106,10 @@ def _read_meta(document: Document, found: Structured) -> None:
             for part in name.lower().replace("dc:", "dc.").replace("dcterms:", "dcterms.").split():
                 stated.setdefault(part, content)
     values = {key: next((stated[name] for name in names if name in stated), None) for key, names in _META.items()}
-    for key in (
-        "og_title",
-        "published",
-        "modified",
-        "site_name",
-        "section",
-        "source",
-        "locale",
-        "type",
-        "image",
-        "description",
-    ):
-        setattr(found, key, values[key])
+    for key, value in values.items():
+        if key != "author":
+            setattr(found, key, value)
+    found.published = found.published or next((stated[name] for name in stated if _PUBLISHED.search(name)), None)
     authors = (stated[name] for name in _META["author"] if name in stated)
     found.authors = [next((author for author in authors if _is_name(author)), "")]
     found.authors = [name for name in found.authors if name]

@@ -16,6 +16,11 @@ from .structured import Structured
 from .surroundings import Surroundings
 
 _URL = re.compile(r"(?<!\d)(20[0-3]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_SCRIPTED = re.compile(
+    r"(?:publish|pub|post|create|news)_?(?:ed|ing)?_?(?:time|date|at)?[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
+    r"(\d{4}[-/]\d\d[-/]\d\d[T \d:+Z-]{0,20}|1[3-9]\d{8}(?!\d))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +47,12 @@ def find_published(
     fallbacks = [
         *_time_elements(document),
         *_labelled(labels, "modified", around, 0.5),
+        *_above(blocks, around),
         *_in_tail(blocks, around),
+        *_in_scripts(document),
+        *_stated(structured.modified, structured.modified_how, 0.35),
         *_in_url(document.url),
+        *_in_url(structured.url or ""),
     ]
     return max(fallbacks, key=lambda words: words.confidence, default=None)
 
@@ -84,10 +93,14 @@ def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundi
     marked = {label.block for label in labels if label.kind == "modified" and label.value}
     for block in blocks:
         nearness = around.nearness(block.index)
-        if nearness < 0.8 or len(block.text) > 120 or block.index in marked or block.index == around.title:
+        if nearness < 0.8 or len(block.text) > 200 or block.index in marked or block.index == around.title:
             continue
         found = next(scan(block.text), None)
-        if found is None or block.link_chars * 2 > len(block.text.replace(" ", "")) + found.end - found.start:
+        if (
+            found is None
+            or (found.start > 100 and not found.clock)
+            or block.link_chars * 2 > len(block.text.replace(" ", "")) + found.end - found.start
+        ):
             continue
         alone = (found.end - found.start) / len(block.text)
         in_body = around.first is not None and block.index >= around.first
@@ -103,6 +116,24 @@ def _in_tail(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
         found = next(scan(block.text), None)
         if found and not block.link_chars and found.end - found.start >= 0.6 * len(block.text):
             yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=0.4)
+
+
+def _above(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
+    """Yield the time that stands in a line anywhere above the text, with its time of day: a banner's date has none."""
+    for block in reversed(blocks[: around.first or 0]):
+        found = next(scan(block.text), None) if len(block.text) <= 200 and not block.link_chars else None
+        if found and found.clock:
+            yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=0.45)
+            return
+
+
+def _in_scripts(document: Document) -> Iterator[Words]:
+    """Yield the time that a script keeps under a publication's name: a page that scripts fill has no other."""
+    for script in document.tree.iter("script"):
+        match = _SCRIPTED.search(script.text or "")
+        if match and _moment(match[1]):
+            yield Words(text=match[1], how="script", confidence=0.42)
+            return
 
 
 def _time_elements(document: Document) -> Iterator[Words]:
