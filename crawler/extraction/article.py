@@ -82,7 +82,7 @@ class _Page:
         if self.body is None:
             return next(iter(times), None)
         # On a page without structure the lines above the text were taken for a part of it.
-        opening = range(self.body.first, self.body.first + 8)
+        opening = range(self.body.first, min(self.body.first + 8, (self.body.first + self.body.last) // 2 + 1))
         return next((place for place in times if place in opening), self.body.first)
 
     def _find_title_above(self, top: int) -> None:

@@ -15,6 +15,7 @@ from .labels import Label
 from .structured import Structured
 from .surroundings import Surroundings
 
+_DISPLAYED = frozenset(("label", "text"))
 _URL = re.compile(r"(?<!\d)(20[0-3]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _SCRIPTED = re.compile(
     r"(?:publish|pub|post|create|news)_?(?:ed|ing)?_?(?:time|date|at)?[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
@@ -96,14 +97,15 @@ def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundi
         if nearness < 0.8 or len(block.text) > 200 or block.index in marked or block.index == around.title:
             continue
         found = next(scan(block.text), None)
-        if (
-            found is None
-            or (found.start > 100 and not found.clock)
-            or block.link_chars * 2 > len(block.text.replace(" ", "")) + found.end - found.start
-        ):
+        if found is None or (found.start > 100 and not found.clock):
             continue
         alone = (found.end - found.start) / len(block.text)
+        # Lists of other articles are links with dates; a date that is all of the line may link to the article itself.
+        if alone < 0.7 and block.link_chars * 2 > len(block.text.replace(" ", "")) + found.end - found.start:
+            continue
         in_body = around.first is not None and block.index >= around.first
+        if in_body and alone < 0.3:
+            continue  # prose tells of other days
         # What a reader sees between title and text is the page's word; metadata may be the copy's, or the template's.
         sure = 0.86 + 0.04 * bool(found.clock) + 0.05 * alone - 0.25 * in_body - (0.2 if nearness < 1 else 0)
         yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=sure)
@@ -115,7 +117,11 @@ def _in_tail(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
         return
     for block in blocks[max(0, around.last - 2) : around.last + 4]:
         found = next(scan(block.text), None)
-        if found and not block.link_chars and found.end - found.start >= 0.6 * len(block.text):
+        if (
+            found
+            and not block.link_chars
+            and found.end - found.start >= (0.4 if found.clock else 0.6) * len(block.text)
+        ):
             yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=0.4)
 
 
@@ -151,12 +157,20 @@ def _in_url(url: str) -> Iterator[Words]:
 
 
 def _with_clock(best: Words, candidates: Sequence[Words]) -> Words:
-    """Return words for the same day that have a time of day, where the best have none."""
+    """Return the words for the same day that have a time of day; the day is the one that the page displays.
+
+    Metadata in UTC names the day before where the page shows its own.
+    """
     moment = _moment(best.text)
-    if moment is None or moment.precision != "day":
+    if moment is None:
         return best
     for words in sorted(candidates, key=lambda words: -words.confidence):
         other = _moment(words.text)
-        if other and other.precision != "day" and other.at.date() == moment.at.date():
+        if other is None or words is best:
+            continue
+        if best.how in _DISPLAYED:
+            if moment.precision == "day" != other.precision and other.at.date() == moment.at.date():
+                return words
+        elif words.how in _DISPLAYED and abs((other.at.date() - moment.at.date()).days) == 1:
             return words
     return best

@@ -57,6 +57,7 @@ class _Line:
     first: int
     last: int
     score: float
+    sure: bool
 
 
 def find_title(
@@ -75,7 +76,7 @@ def find_title(
             confidence=min(1.0, 0.4 + best.score / 2),
             first=best.first,
             last=best.last,
-            sure=best.score >= 1,
+            sure=best.sure,
         )
     if stated:
         text = _without_site(stated[0], structured) or stated[0]
@@ -169,7 +170,11 @@ def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], bl
     if block.link_chars * 2 > len(text) and not heading:
         score -= 0.4
     # Of two alike the first is the headline; the second stands in a list below, or opens the body.
-    return _Line(text, first, last, score - 0.2 * first / len(blocks))
+    score -= 0.2 * first / len(blocks)
+    # A document's title without a second part may be the site's name alone, and the line its logo.
+    alone = _key(text) == said.whole and agreement < 1 and not above
+    sure = not alone and (score >= 1 or (heading > 0 and score >= 0.8))
+    return _Line(text, first, last, score, sure)
 
 
 def _agreement(key: str, said: _Said) -> float:
@@ -181,12 +186,12 @@ def _agreement(key: str, said: _Said) -> float:
         score = 1.0
     elif key in (said.whole, said.longest):
         score = 0.8
-    elif len(key) >= 6 and key in said.whole:
-        # Most titles of documents begin with the headline.
+    elif key in said.whole:
         share = len(key) / len(said.whole)
-        score = 0.3 + 0.5 * share + 0.15 * (share > 0.3 and said.whole.startswith(key))
-    elif said.whole.startswith(key) and key in said.parts:
-        score = 0.5
+        # Most titles of documents begin with the headline.
+        first = said.whole.startswith(key)
+        part = 0.5 if first and key in said.parts else 0.3 if key in said.parts else 0.0
+        score = max(part, 0.3 + 0.5 * share + 0.15 * (share > 0.3 and first) if len(key) >= 6 else 0.0)
     elif len(said.longest) >= 8 and key.startswith(said.longest) and len(said.longest) * 3 > len(key):
         score = 0.6  # the document's title is often cut short
     elif len(key) >= 8 and any(key in other or (len(other) >= 8 and other in key) for other in said.stated):

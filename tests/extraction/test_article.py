@@ -148,3 +148,13 @@ def test_any_page_is_read(markup):
 @pytest.mark.parametrize("markup", ["<p>", "x", "<frameset>", "<body></body>x", "<div>" * 3000])
 def test_what_parses_is_read(markup):
     assert read(parse(markup.encode(), "")).kind == "article"
+
+
+def test_the_day_is_the_one_that_the_page_displays():
+    meta = '<meta property="article:published_time" content="2021-07-25T19:01:30.000Z">'
+    assert article(head="<p><a href=/2021>2021-07-26</a></p>", feet="", meta=meta).published == "2021-07-26"
+
+
+def test_a_time_of_day_is_taken_from_metadata_where_the_page_shows_the_day_alone():
+    meta = '<meta property="article:published_time" content="2021-07-26T11:43:00+08:00">'
+    assert article(head="<p>2021-07-26</p>", feet="", meta=meta).published == "2021-07-26T11:43:00+08:00"
