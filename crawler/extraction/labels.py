@@ -35,6 +35,8 @@ _TIMES = re.compile(rf"({_COUNT}) ?次$")
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _END = re.compile(r"\||｜|•|·(?= )| [/／](?= )|【|】|●|★|\[(?=字|打印|关闭|大|小)|(?<= )-(?= )")
 _LONGEST_UNIT = 150
+# A label has a colon or a bracket behind it, or a number in its line.
+_WORTH = re.compile(r"[:：∶﹕】\]\d]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +69,7 @@ def find_labels(blocks: Sequence[Block]) -> list[Label]:
     """
     found: list[Label] = []
     for block in blocks:
-        if len(block.text) <= _LONGEST:
+        if len(block.text) <= _LONGEST and (_WORTH.search(block.text) or block.element.tag in ("th", "dt")):
             found += _line(block, blocks)
     return found
 

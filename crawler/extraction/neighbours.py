@@ -246,7 +246,7 @@ def _leads_somewhere(document: Document, href: str | None) -> bool:
 def _attributes(document: Document, places: dict[HtmlElement, int]) -> Iterator[Mark]:
     """Yield the neighbours that only `rel` or a tooltip names; `link rel` in the head turns pages as often."""
     sides: set[Side] = set()
-    for link in document.tree.iterfind(".//a[@href]"):
+    for link in document.tree.xpath("//a[@href][@rel or @title]"):
         rel = link.get("rel", "").lower().split()
         side: Side | None = "prev" if "prev" in rel or "previous" in rel else "next" if "next" in rel else None
         title, how = _words(link), "rel"

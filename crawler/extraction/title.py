@@ -22,6 +22,7 @@ _SEPARATOR = re.compile(r" +[-–—|·•»›:~/] +|[_|｜]+|--+|(?<=[\u3000-\
 _NO_TITLE = re.compile(
     r"友情链接|首页|home|menu|相关(?:文章|新闻|阅读)|推荐阅读|热门.{0,4}|新闻中心|新闻动态|untitled", re.IGNORECASE
 )
+_SIGNS = re.compile(r"[\W_]+")
 _AGREED = 0.45
 """The least agreement that makes a line the headline by itself."""
 
@@ -116,7 +117,7 @@ def title_above(
 
 
 def _key(text: str) -> str:
-    return "".join(filter(str.isalnum, text.lower()))
+    return _SIGNS.sub("", text.lower())
 
 
 def _lines(blocks: Sequence[Block], labelled: set[int], declared: str, stated: Sequence[str]) -> list[_Line]:
@@ -127,6 +128,10 @@ def _lines(blocks: Sequence[Block], labelled: set[int], declared: str, stated: S
     found = []
     place = 0
     while place < len(blocks):
+        block = blocks[place]
+        if block.link_chars * 2 > len(block.text) and block.element.tag not in _HEADINGS:
+            place += 1
+            continue
         text, last = _joined(blocks, place, said)
         if 2 <= len(text) <= 250 and not _NO_TITLE.fullmatch(text):
             line = _score(text, place, last, said, labelled, blocks)
@@ -167,8 +172,6 @@ def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], bl
     names = " ".join((element.get("class", ""), element.get("id", "")))
     around = names if parent is None else " ".join((names, parent.get("class", ""), parent.get("id", "")))
     score += 0.15 * bool(_NAMED.search(names)) - 0.3 * bool(_ELSEWHERE.search(around))
-    if block.link_chars * 2 > len(text) and not heading:
-        score -= 0.4
     # Of two alike the first is the headline; the second stands in a list below, or opens the body.
     score -= 0.2 * first / len(blocks)
     # A document's title without a second part may be the site's name alone, and the line its logo.
