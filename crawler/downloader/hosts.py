@@ -1,7 +1,8 @@
 """How often each host is asked: never faster than it or the operator wants, and not at all while it asks for a pause.
 
-This leans on internals of Scrapy 2.19's downloader: `Downloader._get_slot`, `_process_queue`, `_latercall`, `_slot_gc` and
-the fields of `Slot`. Nothing else in the project does, and tests/downloader/test_hosts.py fails when they change.
+This leans on internals of Scrapy 2.19's downloader: `Downloader._get_slot`, `_process_queue`, `_latercall`,
+`_wait_for_download`, `_slot_gc` and the fields of `Slot`. Nothing else in the project does, and
+tests/downloader/test_hosts.py fails when they change.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.utils.asyncio import call_later
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
 
 
 @dataclass(slots=True)
@@ -32,11 +37,18 @@ class Manners:
 class HostSlot(Slot):
     """A slot whose gap is never below its floor: jitter makes gaps longer only."""
 
-    __slots__ = ("manners",)
+    __slots__ = ("manners", "starting")
 
     def __init__(self, slot: Slot, manners: Manners) -> None:
         super().__init__(slot.concurrency, slot.delay, slot.jitter)
         self.manners = manners
+        self.starting: set[Request] = set()
+        """Taken from the queue, and not yet seen by the event loop."""
+
+    def free_transfer_slots(self) -> int:
+        """Return how many more requests may be under way."""
+        free: int = super().free_transfer_slots()
+        return free - len(self.starting)
 
     def download_delay(self) -> float:
         """Return the seconds until the next request may follow the one just sent."""
@@ -79,6 +91,20 @@ class PoliteDownloader(Downloader):
             super()._process_queue(slot)
         elif not slot.latercall:
             slot.latercall = call_later(wait, self._latercall, slot)
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        # Scrapy 2.19 counts a request as under way once its task runs, which is too late: by then all of the queue has
+        # been taken, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
+        starting = cast(HostSlot, slot).starting
+        starting.add(request)
+
+        async def started() -> None:
+            starting.discard(request)
+            await super(PoliteDownloader, self)._wait_for_download(slot, request, queue_dfd)
+
+        return started()
 
     def _slot_gc(self, age: float = 60) -> None:
         # A forgotten slot forgets when its host was last asked.

@@ -6,8 +6,9 @@ import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from scrapy import signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 
@@ -15,6 +16,7 @@ from crawler.downloader.hosts import PoliteDownloader
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
@@ -64,16 +66,19 @@ class BackOffRetryMiddleware(RetryMiddleware):
         if wait > self._longest:
             raise HostAway(self._downloader.get_slot_key(request), wait)
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
-    ) -> Request | Response:
-        """Pause the host where it asks for it or is in trouble, then try again as often as RETRY_TIMES says."""
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware, which hears of each response before the next request of its host leaves."""
+        middleware = super().from_crawler(crawler)
+        crawler.signals.connect(middleware.response_downloaded, signal=signals.response_downloaded)
+        return middleware
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Pause the host where it asks for it or is in trouble."""
         if response.status in self.retry_http_codes:
             header = response.headers.get(b"Retry-After")
             asked = parse_retry_after(header.decode("latin-1") if header else None, datetime.now(UTC))
             self._pause(request, asked)
-        result: Request | Response = super().process_response(request, response)
-        return result
 
     def process_exception(
         self, request: Request, exception: Exception, spider: Spider | None = None
