@@ -7,7 +7,7 @@
 
 from archive.digest import digest, text_digest
 from archive.errors import ArchiveError, CannotWrite, DamagedLine, NotAnArchive, UnsupportedFormat
-from archive.ids import article_id, new_ulid
+from archive.ids import article_id, article_key, new_ulid
 from archive.known import Known, Latest
 from archive.reader import Archive
 from archive.reader import open_archive as open  # noqa: A004  # as tarfile.open and gzip.open are
@@ -44,6 +44,7 @@ __all__ = [
     "UnsupportedFormat",
     "Writer",
     "article_id",
+    "article_key",
     "digest",
     "new_ulid",
     "open",

@@ -6,6 +6,7 @@ from hashlib import sha1
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from archive import article_key
 from pipelines.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PageFingerprinter:
-    """Requests whose canonical URLs differ in nothing but http or https are one: so are the articles that they give."""
+    """Requests whose articles would have one id are one request."""
 
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[Request, bytes] = WeakKeyDictionary()
@@ -22,7 +23,7 @@ class PageFingerprinter:
         """Return 20 bytes, the same for requests of the same page (Scrapy's REQUEST_FINGERPRINTER_CLASS)."""
         known = self._known.get(request)
         if known is None:
-            page = canonical_url(request.url).partition("://")[2]
+            page = article_key(canonical_url(request.url))
             known = sha1(f"{request.method} {page}\n".encode() + request.body, usedforsecurity=False).digest()
             self._known[request] = known
         return known

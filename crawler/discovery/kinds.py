@@ -18,7 +18,7 @@ THRESHOLD = 4
 # Addresses that list: a site's root, index and list files, tags, categories, archives by year and month, page 2, 3, ...
 _LISTING = re.compile(
     r"""^/(?:index\d*|default|home|main)?(?:\.\w{2,5})?$
-    | /(?:index|list|default|more|page)[-_]?\d*(?:[-_]\d+)*(?:\.\w{2,5})?/?$
+    | /(?:index|list|default|more|page)(?:[-_]?\d{1,3}){0,3}(?:\.\w{2,5})?/?$
     | /(?:tags?|categor(?:y|ies|ie)|topics?|labels?|authors?|archives?|kategorie|etiquetas?)(?:/[^/]+){0,3}/?$
     | /p(?:age|g)?[-_/]?\d{1,4}/?$
     | /(?:archives?/)?(?:19|20)\d\d(?:/(?:0?[1-9]|1[0-2]))?(?:/(?:[0-2]?\d|3[01]))?/?$
@@ -26,6 +26,8 @@ _LISTING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# One word, as sections are called; an article's address says more.
+_SECTION = re.compile(r"/[^\W\d_]+/?")
 _SINGLE = re.compile(
     r"""/(?:19|20)\d\d[-/]?\d{1,2}(?:[-/]?\d{1,2})?/[^/]+
     | \d{3,}[^/]*$
@@ -50,8 +52,16 @@ def is_article(document: Document, item: ArticleItem) -> bool:
     """
     if not item.title or is_continuation(document):
         return False
-    placed = item.prev is not None or item.next is not None or _has_time(document, item)
-    return evidence_for(document, item) >= (THRESHOLD if placed else THRESHOLD + 1)
+    points = evidence_for(document, item)
+    if not item.body and not item.images:
+        return points >= THRESHOLD + 1
+    return points >= (THRESHOLD if _has_neighbours(item) or _has_time(document, item) else THRESHOLD + 1)
+
+
+def _has_neighbours(item: ArticleItem) -> bool:
+    """Return whether the page has an article before or after, or says that there is none; pages of a list are none."""
+    sides = [side for side in (item.prev, item.next) if side is not None]
+    return any(side.url is None or not _LISTING.search(unquote(urlsplit(side.url).path)) for side in sides)
 
 
 def is_continuation(document: Document) -> bool:
@@ -74,7 +84,7 @@ def evidence_for(document: Document, item: ArticleItem) -> int:
     points = _address(item.url)
     if _has_time(document, item):
         points += 1 if how.get("published_at") == "url" else 2
-    points += 2 * (item.prev is not None or item.next is not None)
+    points += 2 * _has_neighbours(item)
     points += any((item.views, item.source, item.author, item.editor))
     points += (chars >= 150) + (chars >= 600)
     points += _says_article(document)
@@ -86,6 +96,8 @@ def _address(url: str) -> int:
     path = unquote(parts.path)
     if path and not parts.query and _LISTING.search(path):
         return -3
+    if _SECTION.fullmatch(path) and not parts.query:
+        return -2
     return int(bool(_SINGLE.search(path + ("?" + parts.query if parts.query else ""))))
 
 

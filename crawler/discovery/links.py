@@ -23,7 +23,7 @@ LONGEST_URL = 2_000
 
 _PAGINATION = re.compile(
     r"^(?:[<>«»‹›←→\s]*(?:\d{1,4}|下一?页|下页|后页|尾页|末页|more|加载?更多|next(?: page)?|older(?: posts| entries)?"
-    r"|plus anciens?|page suivante|suivante?s?|weiter|ältere(?: beiträge)?|siguientes?|próxima)[<>«»‹›←→\s>]*|[>»›→]+)$",
+    r"|plus anciens?|page suivante|suivante?s?|weiter|ältere(?: beiträge)?|siguientes?|próxima)[<>«»‹›←→\s]*|[>»›→]+)$",
     re.IGNORECASE,
 )
 

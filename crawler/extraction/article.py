@@ -14,6 +14,7 @@ from .blocks import Block
 from .body import Body, find_body, read_body
 from .category import find_breadcrumbs
 from .document import Document
+from .gallery import find_pictures
 from .labels import Label, find_labels
 from .language import find_language
 from .layouts import Reader, fitting
@@ -151,7 +152,7 @@ class _Page:
         if self.body:
             self._take(self.body)
         if not self.item.body:
-            self.item.kind = _kind(self.structured)
+            self._read_pictures()
 
     def _text_lines(self) -> Sequence[Block]:
         return self.lines[self.body.first : self.body.last + 1] if self.body else self.lines
@@ -160,6 +161,13 @@ class _Page:
         if not self.item.body:
             self.item.images, self.item.attachments = body.images, body.attachments
         self.set("body", body.paragraphs, "density", body.confidence)
+
+    def _read_pictures(self) -> None:
+        """Tell what an article without text is."""
+        if "video" in (self.structured.type or "").lower():
+            self.item.kind = "video"
+        elif pictures := find_pictures(self.document):
+            self.item.kind, self.item.images = "gallery", pictures
 
     def _read_place(self) -> None:
         at = self.title.first if self.title else None
@@ -218,8 +226,3 @@ def _canonical(document: Document) -> str | None:
         if "canonical" in link.get("rel", "").lower().split() and link.get("href"):
             return document.link(link.get("href"))
     return None
-
-
-def _kind(structured: Structured) -> str:
-    stated = (structured.type or "").lower()
-    return "video" if "video" in stated else "article"

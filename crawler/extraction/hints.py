@@ -27,6 +27,7 @@ _BODY = re.compile(
     r"(?<![a-z])(article-?(body|content|text)|(entry|post|story|main|body|page|news)-?(content|body|text)|"
     r"(with|has|no)-sidebar|content-sidebar)(?![a-z])"
 )
+_TEXT = re.compile(r"(?<![a-z])(article|entry|post|story|news)-?(content|body|text)(?![a-z])")
 _CAPTION = re.compile(r"(?<![a-z])(captions?|credits?)(?![a-z])")
 _ASIDE_TAGS = frozenset("nav aside footer menu dialog address".split())
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -58,6 +59,11 @@ def is_remarks(element: HtmlElement) -> bool:
 def is_caption(element: HtmlElement) -> bool:
     """Whether the element calls itself a picture's caption."""
     return element.tag in ("figcaption", "caption") or _words_match(_CAPTION, _names(element))
+
+
+def is_text(element: HtmlElement) -> bool:
+    """Whether the element calls itself the place of an article's text."""
+    return element.tag in ("article", "main") or is_article_body(element) or _words_match(_TEXT, _names(element))
 
 
 def is_article_body(element: HtmlElement) -> bool:
