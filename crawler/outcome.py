@@ -49,5 +49,7 @@ def judge(crawler: Crawler) -> Outcome:
         return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
     if not stored:
         where = ", ".join(spider.start_urls)
-        return Outcome(NOTHING, f"{where}: no article found ({pages} pages read, {count('quarantine/count')} quarantined)")
+        return Outcome(
+            NOTHING, f"{where}: no article found ({pages} pages read, {count('quarantine/count')} quarantined)"
+        )
     return Outcome(OK, "\n".join([line, *problems]))

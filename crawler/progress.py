@@ -26,7 +26,11 @@ class Progress:
 
     def __init__(self, crawler: Crawler) -> None:
         self._console = Console(stderr=True)
-        if not self._console.is_terminal or crawler.settings.get("LOG_FILE") or not crawler.settings.getbool("PROGRESS"):
+        if (
+            not self._console.is_terminal
+            or crawler.settings.get("LOG_FILE")
+            or not crawler.settings.getbool("PROGRESS")
+        ):
             raise NotConfigured
         self._crawler = crawler
         self._loop = create_looping_call(self._look)

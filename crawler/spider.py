@@ -53,7 +53,9 @@ class ArticleSpider(Spider):
         """Ask for the start pages. Unlike Scrapy's own, they are seen like all others: prev and next lead back to them."""
         for url in self.start_urls:
             self.scope = self.scope or Scope.of(url)
-            yield Request(url, callback=self.parse, errback=self.start_failed, priority=100, meta={"allow_offsite": True})
+            yield Request(
+                url, callback=self.parse, errback=self.start_failed, priority=100, meta={"allow_offsite": True}
+            )
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[ArticleItem | Request]:
         """Read one page: its article, if it is one, and the links to follow."""
@@ -78,9 +80,7 @@ class ArticleSpider(Spider):
             item.site, item.http_status, item.visit_id = self.site, response.status, str(ULID())
             item.fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
             yield item
-        for link in follow(
-            document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start
-        ):
+        for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             yield Request(link.url, callback=self.parse, priority=link.priority, meta={"way": link.way})
 
     def start_failed(self, failure: Failure) -> None:
@@ -119,7 +119,11 @@ def checked_url(url: str) -> str:
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https"):
         raise BadArgument("url", url, "only http and https are fetched")
-    if not host or any(c.isspace() or c in "<>\"'`{}|\\^" for c in host) or not ("." in host or ":" in host or host == "localhost"):
+    if (
+        not host
+        or any(c.isspace() or c in "<>\"'`{}|\\^" for c in host)
+        or not ("." in host or ":" in host or host == "localhost")
+    ):
         raise BadArgument("url", url, "this is no address of a page, such as https://example.com/news/")
     return full
 
