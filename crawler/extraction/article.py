@@ -191,20 +191,33 @@ class _Page:
         self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
 
     def _read_views(self) -> None:
-        if views := labelled(self.labels, "views", self.around):
+        own = [label for label in self.labels if label.kind == "views" and not self._counts_another(label)]
+        views = labelled(own, "views", self.around)
+        # Where the article's own counter is empty, a script fills it: one further away counts something else.
+        if views and not any(
+            not label.value and self.around.nearness(label.block) > self.around.nearness(views[1].block)
+            for label in own
+        ):
             self.say("views", views[0])
 
+    def _counts_another(self, label: Label) -> bool:
+        """Whether the line of a counter begins with a link: that is the article which it counts."""
+        line = self.lines[label.block]
+        if not line.links or self.around.nearness(label.block) > 0.7:
+            return False
+        words = " ".join(line.links[0].text_content().split())
+        return bool(words) and line.text.startswith(words)
+
     def _read_neighbours(self) -> None:
-        for mark in self.marks:
-            if (
-                mark.block >= 0
-                and self.around.first is not None
-                and mark.block < self.around.first
-                and self.around.nearness(mark.block) < 0.8
-            ):
+        # An article may speak of the one before it; what stands around its text is meant for the reader who goes on.
+        for mark in sorted(self.marks, key=lambda mark: self.around.is_inside(mark.block)):
+            if mark.neighbour is None or getattr(self.item, mark.side) is not None or self._is_far_above(mark.block):
                 continue
-            if mark.neighbour is not None and getattr(self.item, mark.side) is None:
-                self.set(mark.side, mark.neighbour, mark.how, 0.9 if mark.how == "label" else 0.6)
+            self.set(mark.side, mark.neighbour, mark.how, 0.9 if mark.how == "label" else 0.6)
+
+    def _is_far_above(self, block: int) -> bool:
+        first = self.around.first
+        return block >= 0 and first is not None and block < first and self.around.nearness(block) < 0.8
 
 
 def _ask(page: _Page, reader: Reader) -> None:

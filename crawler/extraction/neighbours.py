@@ -51,6 +51,7 @@ _NOTHING = re.compile(
 _SIGNS = " :：∶←→<>«»‹›|｜/／·•\ue000-\uf8ff【】[]〈〉《》↑↓◀▶＜＞-–—…."
 _ARROWS_ONLY = re.compile(rf"[{re.escape(_SIGNS)}]*")
 _PAGE = re.compile(r"(?:[上下前后首末尾][一1]?[页頁]|page|\d+)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[，。；！？]|[,;.!?] ")
 _LONGEST = 300
 
 
@@ -71,11 +72,11 @@ def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
     for block in blocks:
         if len(block.text) <= _LONGEST:
             found += _line(document, block, blocks)
-    sides = {mark.side for mark in found if mark.neighbour is not None}
-    if len(sides) < 2:
-        places = {link: block.index for block in blocks for link in block.links}
-        found += (mark for mark in _attributes(document, places) if mark.side not in sides)
-    return found
+    places = {link: block.index for block in blocks for link in block.links}
+    stated = list(_attributes(document, places))
+    last = {mark.side: mark.block for mark in stated if mark.how == "rel"}
+    # A label above the links that say themselves that they are neighbours is part of the text.
+    return [mark for mark in found if mark.block >= last.get(mark.side, -1)] + stated
 
 
 def _may_hold(text: str) -> bool:
@@ -113,6 +114,8 @@ def _is_label(match: re.Match[str], block: Block) -> bool:
         return False
     if match[0].rstrip()[-1] in ":：∶】]" or re.match("[→>»›←<«‹]", text[match.end() :]):
         return True
+    if _is_prose(block):
+        return False  # 在上一篇博客中，…: a link in a sentence
     if match["prev"] or match["next"]:
         return (
             match.end() == len(text)
@@ -121,6 +124,11 @@ def _is_label(match: re.Match[str], block: Block) -> bool:
         )
     # English words are labels only where a link begins with them or they are alone.
     return match.end() == len(text) or (start == 0 and _link_at(block, start, match[0]) is not None)
+
+
+def _is_prose(block: Block) -> bool:
+    """Whether a line is a sentence with a link in it, and no line of links."""
+    return len(block.text) > 3 * block.link_chars and _SENTENCE.search(block.text) is not None
 
 
 def _words(link: HtmlElement) -> str:

@@ -13,6 +13,10 @@ class Surroundings:
     first: int | None = None
     last: int | None = None
 
+    def is_inside(self, block: int) -> bool:
+        """Return whether a block lies between the first and the last of the body."""
+        return self.first is not None and self.last is not None and self.first <= block <= self.last
+
     def nearness(self, block: int) -> float:
         """Return 1 for the article's head, less for what lies below its body, 0 for what is not about it."""
         if self.title is None and self.first is None:

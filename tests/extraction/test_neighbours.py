@@ -105,3 +105,26 @@ words = st.sampled_from(
 def test_any_markup_is_read(markup):
     for neighbour in neighbours(markup).values():
         assert neighbour is None or neighbour.title != ""
+
+
+SENTENCE = "<p>在<a href='/before-last.html'>上一篇</a>博客中，我们介绍了测量的原理，这里接着说。</p>"
+
+
+def test_a_link_in_a_sentence_of_the_text_is_no_neighbour():
+    page = f"<h1>测量的原理（三）</h1>{SENTENCE * 3}<div><a rel=next href='/older.html'>测量的原理（二）</a></div>"
+    marks = find_neighbours(*_read(page))
+    assert [(mark.side, mark.neighbour.url) for mark in marks] == [("next", "http://a.cn/older.html")]
+
+
+def test_links_that_say_themselves_what_they_are_outweigh_a_label_in_the_text():
+    page = (
+        "<h1>原理</h1><p>前一篇：<a href='/much-older.html'>原理（一）的说明</a></p>"
+        "<nav><a rel=prev href='/older.html'>原理（二）的说明</a></nav>"
+    )
+    marks = find_neighbours(*_read(page))
+    assert [(mark.side, mark.neighbour.url) for mark in marks] == [("prev", "http://a.cn/older.html")]
+
+
+def _read(page):
+    document = parse(page.encode(), "http://a.cn/news/3.html")
+    return document, document.blocks
