@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -33,7 +33,6 @@ class ArticleSpider(Spider):
     """
 
     name = ""
-    start_urls: ClassVar[list[str]] = []  # type: ignore[misc]  # data of the class, as a site's file gives it
     layouts: tuple[Layout, ...] = ()
 
     def __init__(
@@ -41,7 +40,7 @@ class ArticleSpider(Spider):
     ) -> None:
         super().__init__(*args, **kwargs)
         if url is not None:
-            self.start_urls = [checked_url(url)]  # type: ignore[misc]
+            self.start_urls = [checked_url(url)]
         self.limit = _checked_limit(limit)
         self.ways = _checked_ways(ways)
         self.site = self.name
@@ -50,7 +49,7 @@ class ArticleSpider(Spider):
         """What was wrong with the start pages, one line each."""
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask for the start pages. Unlike Scrapy's own, they are seen like all others: prev and next lead back to them."""
+        """Ask for the start pages, each once like any other page: prev and next lead back to them."""
         for url in self.start_urls:
             self.scope = self.scope or Scope.of(url)
             yield Request(

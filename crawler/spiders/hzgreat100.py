@@ -8,5 +8,5 @@ class HzGreat100(ArticleSpider):
     """Of this site only the words of one page are known, so its layout states nothing but the clock."""
 
     name = "hzgreat100"
-    start_urls = ["https://hzgreat100.com/News/desc/id/1771.html"]  # noqa: RUF012
+    start_urls = ["https://hzgreat100.com/News/desc/id/1771.html"]
     layouts = (Layout(zone="Asia/Shanghai"),)
