@@ -19,5 +19,9 @@ class Bare(scrapy.Spider):
         yield {"title": response.css("title::text").get()}
         for href in response.xpath("//a/@href").getall():
             url = urldefrag(response.urljoin(href))[0]
-            if urlsplit(url).netloc == self.netloc and urlsplit(url).path.rpartition(".")[2] in ("html", "htm", "/") or url.endswith("/"):
+            if (
+                (urlsplit(url).netloc == self.netloc
+                and urlsplit(url).path.rpartition(".")[2] in ("html", "htm", "/"))
+                or url.endswith("/")
+            ):
                 yield response.follow(url)

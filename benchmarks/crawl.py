@@ -16,7 +16,16 @@ import tempfile
 import time
 from pathlib import Path
 
-FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-L", "INFO"]
+FAST = [
+    "-s",
+    "DOWNLOAD_DELAY=0",
+    "-s",
+    "AUTOTHROTTLE_ENABLED=0",
+    "-s",
+    "CONCURRENT_REQUESTS_PER_DOMAIN=8",
+    "-L",
+    "INFO",
+]
 
 
 def run(command, folder):
@@ -54,16 +63,26 @@ def main():
         for name in ("newsreel", "bare"):
             with tempfile.TemporaryDirectory() as folder:
                 command = lines(options.url, folder)[name]
-                start_up = run([*command, "-s", "CLOSESPIDER_PAGECOUNT=1", "-s", "DEPTH_LIMIT=1", "-s", "CONCURRENT_REQUESTS=1"], folder)
+                start_up = run(
+                    [*command, "-s", "CLOSESPIDER_PAGECOUNT=1", "-s", "DEPTH_LIMIT=1", "-s", "CONCURRENT_REQUESTS=1"],
+                    folder,
+                )
             with tempfile.TemporaryDirectory() as folder:
                 whole = run(lines(options.url, folder)[name], folder)
             pages = whole[2] - start_up[2]
             cpu.setdefault(name, []).append((whole[0] - start_up[0]) / pages * 1000)
             rate.setdefault(name, []).append(pages / (whole[1] - start_up[1]))
-            print(f"round {number + 1} {name}: {cpu[name][-1]:.2f} ms CPU a page, {rate[name][-1]:.0f} pages/s, {whole[2]} pages", flush=True)
+            print(
+                f"round {number + 1} {name}: {cpu[name][-1]:.2f} ms CPU a page, {rate[name][-1]:.0f} pages/s, {whole[2]} pages",
+                flush=True,
+            )
     for name in cpu:
-        print(f"{name}: median {statistics.median(cpu[name]):.2f} ms CPU a page, {statistics.median(rate[name]):.0f} pages/s")
-    print(f"newsreel / bare: {statistics.median(a / b for a, b in zip(cpu['newsreel'], cpu['bare'], strict=True)):.2f} in CPU")
+        print(
+            f"{name}: median {statistics.median(cpu[name]):.2f} ms CPU a page, {statistics.median(rate[name]):.0f} pages/s"
+        )
+    print(
+        f"newsreel / bare: {statistics.median(a / b for a, b in zip(cpu['newsreel'], cpu['bare'], strict=True)):.2f} in CPU"
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,11 @@ ARTICLE = (
 )
 
 
-def article(title="一台新的光谱仪投入使用了", links="", body="研究人员介绍，这台仪器在过去的一年里完成了多次测量，结果令人满意。" * 4):
+def article(
+    title="一台新的光谱仪投入使用了",
+    links="",
+    body="研究人员介绍，这台仪器在过去的一年里完成了多次测量，结果令人满意。" * 4,
+):
     """Return a small article page with a title, a time, a source, a count and two paragraphs."""
     return ARTICLE.format(title=title, links=links, body=body)
 

@@ -98,7 +98,9 @@ def test_size_time_and_decompression_have_bounds(site_server, tmp_path, answer, 
 
 
 def test_a_redirect_loop_ends(site_server, tmp_path):
-    server = site_server({"/": redirect("/a"), "/a": redirect("/b?1"), **{f"/b?{n}": redirect(f"/b?{n + 1}") for n in range(99)}})
+    server = site_server(
+        {"/": redirect("/a"), "/a": redirect("/b?1"), **{f"/b?{n}": redirect(f"/b?{n + 1}") for n in range(99)}}
+    )
     run = crawl_news(server.url, tmp_path)
     assert run.code == 4
     assert "redirect" in run.err.strip().splitlines()[-1]

@@ -15,7 +15,9 @@ def test_special_purpose_addresses_are_not_public(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:8.8.8.8"]
+)
 def test_addresses_of_the_internet_are_public(address):
     assert is_public(address)
 
@@ -34,7 +36,9 @@ def test_connect_to_reads_text_and_dicts():
     assert parse_connect_to("") == parse_connect_to(None) == {}
 
 
-@pytest.mark.parametrize("entry", ["a.cn", "a.cn:80", "a.cn:80=localhost:8000", "a.cn=127.0.0.1:80", "a.cn:x=127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "entry", ["a.cn", "a.cn:80", "a.cn:80=localhost:8000", "a.cn=127.0.0.1:80", "a.cn:x=127.0.0.1:1"]
+)
 def test_a_connect_to_that_does_not_read_names_its_entry(entry):
     with pytest.raises(BadConnectTo) as caught:
         parse_connect_to(entry)

@@ -11,7 +11,9 @@ from crawler.downloader.hosts import HostSlot, Manners
 
 def test_the_internals_that_are_leant_on_are_still_there():
     assert scrapy.version_info[:2] == (2, 19)
-    assert {"_get_slot", "_process_queue", "_latercall", "_wait_for_download", "_slot_gc", "get_slot_key"} <= set(dir(Downloader))
+    assert {"_get_slot", "_process_queue", "_latercall", "_wait_for_download", "_slot_gc", "get_slot_key"} <= set(
+        dir(Downloader)
+    )
     assert {"concurrency", "delay", "jitter", "latercall", "lastseen", "queue", "active"} <= set(Slot.__slots__)
     assert "slot.download_delay()" in inspect.getsource(Downloader._process_queue)
     assert "if slot.latercall:" in inspect.getsource(Downloader._process_queue)
