@@ -28,7 +28,7 @@ USER_AGENT = None
 ROBOTSTXT_USER_AGENT = "newsreel"
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8,*;q=0.5",
