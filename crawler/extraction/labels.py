@@ -35,6 +35,8 @@ _TIMES = re.compile(rf"({_COUNT}) ?次$")
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _END = re.compile(r"\||｜|•|·(?= )| [/／](?= )|【|】|●|★|\[(?=字|打印|关闭|大|小)|(?<= )-(?= )")
 _LONGEST_UNIT = 150
+# In a line that ends as a sentence, the words of a label are prose: `最要紧的是来源。来源:说明书的参数，…。`
+_SENTENCES, _SENTENCE_END = re.compile("[，。！？；]"), re.compile("[。！？][”』」]?$")
 # A label has a colon or a bracket behind it, or a number in its line.
 _WORTH = re.compile(r"[:：∶﹕】\]\d]")
 
@@ -93,7 +95,7 @@ def part_starts(block: Block) -> list[int]:
 def _line(block: Block, blocks: Sequence[Block]) -> Iterator[Label]:
     text = block.text
     starts = part_starts(block) if len(block.parts) > 1 else [0]
-    found = list(marks(text, starts))
+    found = [mark for mark in marks(text, starts) if mark[2] in (0, *starts) or not _in_prose(text, mark[2])]
     for place, (kind, name, start, end) in enumerate(found):
         until = found[place + 1][2] if place + 1 < len(found) else len(text)
         yield _label(kind, name, block, (start, end, until), starts, blocks)
@@ -101,6 +103,10 @@ def _line(block: Block, blocks: Sequence[Block]) -> Iterator[Label]:
         yield from _units(block, starts)
     if not found and block.element.tag in ("th", "dt"):
         yield from _cell(block, blocks)
+
+
+def _in_prose(text: str, start: int) -> bool:
+    return bool(start and _SENTENCE_END.search(text) and _SENTENCES.search(text))
 
 
 def _cell(block: Block, blocks: Sequence[Block]) -> Iterator[Label]:

@@ -52,6 +52,7 @@ _SIGNS = " :：∶←→<>«»‹›|｜/／·•\ue000-\uf8ff【】[]〈〉《�
 _ARROWS_ONLY = re.compile(rf"[{re.escape(_SIGNS)}]*")
 _PAGE = re.compile(r"(?:[上下前后首末尾][一1]?[页頁]|page|\d+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[，。；！？]|[,;.!?] ")
+_SENTENCE_END = re.compile("[。！？][”』」]?$")
 _LONGEST = 300
 
 
@@ -106,6 +107,8 @@ def _line(document: Document, block: Block, blocks: Sequence[Block]) -> Iterator
 def _is_label(match: re.Match[str], block: Block) -> bool:
     """Whether the words are a label: followed by a colon, or all that a link or the line says, never inside prose."""
     text, start = block.text, match.start()
+    if start and not block.links and _SENTENCE_END.search(text):
+        return False
     if start and not (
         text[start - 1] in " |｜[【(（/:：<>«»‹›←→。"
         or _link_at(block, start, match[0]) is not None

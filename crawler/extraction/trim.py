@@ -27,10 +27,10 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _STOP_ANYWHERE = re.compile(
-    r"(责任?编辑?|责编|编辑|校对|审核)[:：]|版权所有|未经.{0,8}(许可|授权)|ICP备|all rights reserved|举报电话|"
-    r"浏览次数|阅读次数|点击次数|点击数|我要打印",
+    r"(责任?编辑?|责编|编辑|校对|审核)[:：]|版权所有|未经.{0,8}(许可|授权)|ICP备|all rights reserved|举报电话|我要打印",
     re.IGNORECASE,
 )
+_COUNTER = re.compile("浏览次数|阅读次数|点击次数|点击数")
 # What a site asks of its readers below, or above, a text.
 _APPEAL = re.compile(
     r"sign up|subscri(be|ption)|newsletter|follow (us|@|me)|(join|visit) (us|our|the conversation)|"
@@ -126,7 +126,9 @@ def _is_furniture(block: Block) -> bool:
         return False
     # A long sentence that begins with such words tells something: `Posted on social media by analysts, the video ...`
     whole = length > 60 and is_sentence(block.text)
-    return bool(_STOP_ANYWHERE.search(block.text) or (not whole and _STOP.search(block.text)))
+    if _STOP_ANYWHERE.search(block.text):
+        return True
+    return not whole and bool(_STOP.search(block.text) or _COUNTER.search(block.text))
 
 
 def _is_woven(page: Map, block: Block, core: Region) -> bool:
