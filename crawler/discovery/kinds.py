@@ -85,7 +85,7 @@ def evidence_for(document: Document, item: ArticleItem) -> int:
     if _has_time(document, item):
         points += 1 if how.get("published_at") == "url" else 2
     points += 2 * _has_neighbours(item)
-    points += any((item.views, item.source, item.author, item.editor))
+    points += bool(item.views) + any((item.source, item.author, item.editor))
     points += (chars >= 150) + (chars >= 600)
     points += _says_article(document)
     return points + _headline(document, item)

@@ -21,7 +21,11 @@ EXPECTED = {
 def crawl(site, archive, *words):
     with serve(site) as server:
         done = subprocess.run(
-            [*crawl_command(server, archive), *words, "-L", "INFO"], cwd=ROOT, capture_output=True, text=True, check=False
+            [*crawl_command(server, archive), *words, "-L", "INFO"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert server.violations == []
     return Run(done.returncode, done.stdout, done.stderr, Path(archive))
@@ -82,7 +86,9 @@ def test_visits_again_add_what_has_changed_and_nothing_else(tmp_path):
     assert sorted(line["url"] for line in again.lines()) == sorted(EXPECTED)
     assert {line["outcome"] for line in again.lines("observations")[len(EXPECTED) :]} == {"same"}
     assert len(again.lines("observations")) == 2 * len(EXPECTED)
-    bumped = crawl(generate.build(bump=7, edits={1769: "这一段是后来改写的：仪器已经在第二个实验室投入使用了。"}), tmp_path)
+    bumped = crawl(
+        generate.build(bump=7, edits={1769: "这一段是后来改写的：仪器已经在第二个实验室投入使用了。"}), tmp_path
+    )
     revisions = [line for line in bumped.lines() if line["previous_digest"]]
     assert [line["url"] for line in revisions] == [edited]
     assert revisions[0]["previous_digest"] in {line["digest"] for line in again.lines() if line["url"] == edited}
