@@ -15,7 +15,7 @@ crawl: $(VENV)/.ready
 ifeq ($(URL),)
 	@$(BIN)/python -m seeds.crawl "$(DATA)"
 else
-	@$(BIN)/scrapy crawl news -a "url=$(URL)" -s "ARCHIVE=$(DATA)"
+	@$(BIN)/scrapy crawl news -a "url=$(URL)" -s "ARCHIVE=$(DATA)" -s STATS_DUMP=0
 	@$(BIN)/newsreel --archive "$(DATA)" articles --format table --limit 20
 endif
 

@@ -59,6 +59,8 @@ def crawl_command(server: SiteServer, archive: Path) -> list[str]:
         "DOWNLOAD_DELAY": "0",
         "AUTOTHROTTLE_ENABLED": "False",
         "ARCHIVE": str(archive),
+        # The bar and the last line say enough of a crawl of a second.
+        "LOG_LEVEL": "WARNING",
     }
     command = [sys.executable, "-m", "scrapy", "crawl", server.site.name, "-a", f"url={server.site.seed_url}"]
     return command + [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]

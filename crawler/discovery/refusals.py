@@ -23,13 +23,13 @@ _FILES = frozenset(
 )
 
 _ACTION = re.compile(
-    r"/(?:login|logout|signin|signup|sign-in|sign-up|register|passport|cart|checkout|wp-admin|wp-login\.php|wp-json|"
+    r"/(?:login|logout|signin|signup|sign-in|sign-up|register|cart|checkout|wp-admin|wp-login\.php|wp-json|"
     r"xmlrpc\.php|cdn-cgi|trackback|user/login|member/|admin/)(?:$|[/?.])|/(?:feed|rss|amp|print)/?$",
     re.IGNORECASE,
 )
 _ACTION_QUERY = re.compile(
     r"(?:^|&)(?:replytocom|share|action=(?:login|edit|print|share|history)|print=|output=(?:print|amp)|amp=|"
-    r"s=|q=|wd=|keywords?=|searchword=|search=|PHPSESSID=|jsessionid=|sid=)",
+    r"s=|q=|wd=|keywords?=|searchword=|search=|PHPSESSID=|jsessionid=)",
     re.IGNORECASE,
 )
 
