@@ -71,12 +71,16 @@ def show_command(archive: Path) -> list[str]:
     return [sys.executable, "-m", "archive.cli", "articles", "--archive", str(archive), "--format", "table"]
 
 
+def _short(path: Path) -> str:
+    """Return a path as a person here would type it."""
+    return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+
+
 def _next_steps(archive: Path) -> str:
-    short = archive.relative_to(Path.cwd()) if archive.is_relative_to(Path.cwd()) else archive
-    folder = shlex.quote(str(short))
+    folder, newsreel = _short(archive), _short(Path(sys.executable).with_name("newsreel"))
     return (
         f"The articles are JSON Lines in {folder}/articles/, each visit a line in {folder}/observations/.\n"
-        f"Read them:           newsreel articles --archive {folder} --format jsonl | head -1\n"
+        f"Read them:           {newsreel} articles --archive {folder} --format jsonl | head -1\n"
         "Crawl a real site:   make crawl URL=https://example.com/news/"
     )
 

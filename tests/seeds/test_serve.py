@@ -156,6 +156,7 @@ def test_the_crawl_is_led_to_the_loopback_server(server, tmp_path):
         *("-s", "DOWNLOAD_DELAY=0"),
         *("-s", "AUTOTHROTTLE_ENABLED=False"),
         *("-s", f"ARCHIVE={tmp_path}"),
+        *("-s", "LOG_LEVEL=WARNING"),
     ]
     assert show_command(tmp_path)[1:] == [
         "-m",
