@@ -187,7 +187,7 @@ def test_the_next_steps_name_the_archive(monkeypatch, tmp_path, capsys):
     assert main([]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
         "The articles are JSON Lines in 'an archive'/articles/, each visit a line in 'an archive'/observations/.",
-        "Read them:           newsreel articles --archive 'an archive' --format jsonl | head -1",
+        f"Read them:           {Path(sys.executable).with_name('newsreel')} articles --archive 'an archive' --format jsonl | head -1",
         "Crawl a real site:   make crawl URL=https://example.com/news/",
     ]
 
