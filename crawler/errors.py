@@ -1,7 +1,8 @@
 """What a person got wrong, in words that name it.
 
 CrawlerError
-└── BadArgument      a spider argument or an option that can't be meant
+├── BadArgument      a spider argument or an option that can't be meant
+└── NotFetched       a page that could not be had
 """
 
 from __future__ import annotations
@@ -17,3 +18,11 @@ class BadArgument(CrawlerError, ValueError):
     def __init__(self, name: str, value: str, expected: str) -> None:
         self.name, self.value, self.expected = name, value, expected
         super().__init__(f"{name}={value!r}: {expected}")
+
+
+class NotFetched(CrawlerError):
+    """A page that could not be had."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"{url}: {reason}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.extraction import parse, read
+from crawler.extraction import Unreadable, parse, read
 from crawler.layout import Layout
 from pipelines.article import content_fields
 
@@ -44,6 +44,8 @@ class GoldenCase:
     def save(self, body: bytes, url: str, status: int, headers: Mapping[str, str], layouts: Sequence[Layout]) -> None:
         """Write the case: the response as it is, and what today's rules read. Raises Unreadable before it writes."""
         fields = read_fields(body, url, headers, layouts)
+        if not fields["title"] and not fields["body"]:
+            raise Unreadable("nothing to read: no title and no text was found")
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "response.html").write_bytes(body)
         _write_json(self.folder / "response.json", {"url": url, "status": status, "headers": dict(headers)})

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 from ulid import ULID
 
 from crawler.discovery.kinds import is_article
 from crawler.discovery.links import WAYS, follow
 from crawler.discovery.scope import Scope
+from crawler.downloader.requests import reason_of
 from crawler.errors import BadArgument
 from crawler.extraction import Unreadable, parse, read
 from crawler.items import ArticleItem
@@ -38,6 +38,9 @@ class ArticleSpider(Spider):
     def __init__(
         self, *args: Any, url: str | None = None, limit: str | None = None, ways: str | None = None, **kwargs: Any
     ) -> None:
+        for name, value in kwargs.items():
+            if not name.startswith("_"):  # scrapyd adds `_job` and the like
+                raise BadArgument(name, str(value), "no such argument; there are url, limit and ways")
         super().__init__(*args, **kwargs)
         if url is not None:
             self.start_urls = [checked_url(url)]
@@ -85,12 +88,7 @@ class ArticleSpider(Spider):
     def start_failed(self, failure: Failure) -> None:
         """Remember why a start page could not be had, in one line."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
-        error = failure.value
-        if isinstance(error, HttpError):
-            reason = f"HTTP {error.response.status}"
-        else:
-            reason = str(error).strip() or type(error).__name__
-        self.problems.append(f"{request.url}: {reason}")
+        self.problems.append(f"{request.url}: {reason_of(failure.value)}")
 
     def _refuse(self, response: Response, counter: str, reason: str) -> None:
         self._count(f"page/{counter}")

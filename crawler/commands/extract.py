@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         try:
             urls = read_urls(opts.urls) if opts.urls else {}
             pages = list(saved_pages([Path(arg) for arg in args]))
-        except (NotSaved, OSError, msgspec.DecodeError) as error:
+        except NotSaved as error:
             raise UsageError(str(error), print_help=False) from None
         layouts = self._layouts(opts.spider)
         failed = 0
@@ -70,7 +70,9 @@ class Command(ScrapyCommand):
             try:
                 for done, line in enumerate(extract_lines(pages, urls, layouts), start=1):
                     out.write(msgspec.json.encode(line) + b"\n")
-                    failed += "error" in line
+                    if "error" in line:
+                        failed += 1
+                        print(line["error"], file=sys.stderr)  # noqa: T201
                     if opts.output and sys.stderr.isatty():
                         print(f"\r{done} of {len(pages)} pages", end="", file=sys.stderr)  # noqa: T201
                 out.flush()
@@ -108,9 +110,20 @@ class Command(ScrapyCommand):
 
 
 def read_urls(path: Path) -> dict[str, str]:
-    """Return id -> url of a JSON Lines file; lines without a url are passed over. Raises OSError, DecodeError."""
-    rows = (msgspec.json.decode(line) for line in path.read_bytes().splitlines() if line.strip())
-    return {row["id"]: row["url"] for row in rows if row.get("url")}
+    """Return id -> url of a JSON Lines file; lines without a url are passed over. Raises NotSaved."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise NotSaved(path, error.strerror or str(error)) from None
+    urls = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = msgspec.json.decode(line) if line.strip() else {}
+            if row.get("url"):
+                urls[str(row["id"])] = str(row["url"])
+        except (msgspec.DecodeError, AttributeError, KeyError):
+            raise NotSaved(path, f"line {number} is no JSON object with id and url") from None
+    return urls
 
 
 def extract_lines(

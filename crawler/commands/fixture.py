@@ -11,7 +11,8 @@ from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from crawler.errors import BadArgument
+from crawler.downloader.requests import reason_of
+from crawler.errors import CrawlerError, NotFetched
 from crawler.extraction import Unreadable
 from crawler.golden import GoldenCase, case_name
 from crawler.saved import NotSaved, load
@@ -64,7 +65,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"--spider {opts.spider!r}: a spider's name is a Python name", print_help=False)
         try:
             body, url, status, headers = self._page(args[0], opts.url)
-        except (BadArgument, NotSaved) as error:
+        except (CrawlerError, NotSaved) as error:
             raise UsageError(str(error), print_help=False) from None
         root = Path(closest_scrapy_cfg()).parent / "tests" / "sites"
         case = GoldenCase(root / opts.spider / (opts.case or case_name(url)))
@@ -88,7 +89,7 @@ class Command(ScrapyCommand):
         spider = crawler.spider
         if not isinstance(spider, OnePage) or spider.response is None:
             reason = spider.failure if isinstance(spider, OnePage) else "the fetch did not start"
-            raise NotSaved(Path(source), reason)
+            raise NotFetched(source, reason)
         response = spider.response
         headers = {k.decode("latin-1"): b", ".join(v).decode("latin-1") for k, v in response.headers.items()}
         return response.body, response.url, response.status, headers
@@ -130,4 +131,4 @@ class OnePage(Spider):
 
     def failed(self, failure: Failure) -> None:
         """Keep the reason."""
-        self.failure = str(failure.value) or type(failure.value).__name__
+        self.failure = reason_of(failure.value)

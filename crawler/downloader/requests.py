@@ -6,7 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Self
 
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.discovery.refusals import is_counter
 
@@ -39,6 +40,15 @@ class IdentityMiddleware:
     def process_request(self, request: Request) -> None:
         """Set the User-Agent where the request has none."""
         request.headers.setdefault(b"User-Agent", self._agent)
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Return in a few words why a request came to nothing."""
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}"
+    if isinstance(error, CannotResolveHostError):
+        return "the host's name does not resolve"
+    return str(error).strip() or type(error).__name__
 
 
 class Counter(IgnoreRequest):

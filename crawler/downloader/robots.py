@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.downloader.hosts import PoliteDownloader
+from crawler.downloader.requests import reason_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -90,7 +91,7 @@ class RobotsMiddleware:
             response: Response = await engine.download_async(request)
         except Exception as error:  # whatever failed, it can not be read
             self._count("unavailable")
-            return RobotsUnavailable(url, str(error) or type(error).__name__)
+            return RobotsUnavailable(url, reason_of(error))
         self._count(f"response_status_count/{response.status}")
         if response.status >= 500 or response.status == 429:
             self._count("unavailable")
