@@ -1,0 +1,152 @@
+"""What a person may get wrong: one clear line that names the thing, an exit code that is true, never a traceback."""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from crawler.errors import BadArgument
+from crawler.spider import checked_url
+from tests.crawls import ROOT, article, crawl_news, listing, scrapy
+from tests.servers import Answer, serve_faults
+
+LARGE = "<html><body>" + "<p>大量的文字，没有尽头。</p>" * 500_000
+
+
+@pytest.fixture(scope="module")
+def server():
+    pages = {
+        "/404.html": Answer("no such page", status=404),
+        "/a.pdf.html": Answer(b"%PDF-1.4\n%\xe2\xe3", headers={"Content-Type": "application/pdf"}),
+        "/empty.html": "",
+        "/large.html": LARGE,
+        "/nothing.html": "<html><body><p>hi</p></body></html>",
+        "/article.html": article(),
+    }
+    with serve_faults(pages) as server:
+        yield server
+
+
+def last_line(run):
+    assert "Traceback" not in run.err
+    return run.err.strip().splitlines()[-1]
+
+
+BAD_PAGES = [
+    ("/404.html", "HTTP 404"),
+    ("/a.pdf.html", "no HTML"),
+    ("/empty.html", "empty"),
+    ("/large.html", "larger than"),
+    ("/nothing.html", "found"),
+]
+
+
+@pytest.mark.parametrize(("path", "reason"), BAD_PAGES)
+def test_crawl_names_a_start_page_that_gives_nothing(server, tmp_path, path, reason):
+    run = crawl_news(server.url + path, tmp_path)
+    assert run.code == (5 if path == "/nothing.html" else 4)
+    assert server.url + path in last_line(run)
+    assert reason in last_line(run)
+
+
+@pytest.mark.parametrize(("path", "reason"), BAD_PAGES)
+def test_fixture_names_a_page_that_gives_nothing_and_writes_no_case(server, tmp_path, path, reason):
+    run = scrapy("fixture", server.url + path, "--spider", "not_yet_there", archive=tmp_path)
+    assert run.code == 2
+    assert server.url + path in last_line(run)
+    assert reason in last_line(run)
+    assert not (ROOT / "tests/sites/not_yet_there").exists()
+
+
+NO_URLS = [
+    "",
+    "not a url",
+    "http://",
+    "example",
+    "http://exa mple.com/",
+    "http://a.cn:port/",
+    "http://[::1/",
+    "ftp://a.cn/",
+]
+
+
+@pytest.mark.parametrize("url", NO_URLS)
+def test_a_url_that_is_none_is_told_from_one(url):
+    with pytest.raises(BadArgument) as caught:
+        checked_url(url)
+    assert caught.value.value == url
+
+
+@pytest.mark.parametrize("words", [("crawl", "news", "-a", "url=not a url"), ("fixture", "not a url", "--spider", "x")])
+def test_a_url_that_is_none_is_refused_before_anything_is_made(tmp_path, words):
+    run = scrapy(*words, archive=tmp_path / "archive")
+    assert run.code == 2
+    assert "url='not a url': this is no address of a page" in last_line(run)
+    assert not (tmp_path / "archive").exists()
+
+
+def test_a_host_that_does_not_resolve_is_named(tmp_path):
+    run = crawl_news("http://nowhere.invalid/news/", tmp_path)
+    assert run.code == 4
+    assert "http://nowhere.invalid/news/" in last_line(run)
+    assert "does not resolve" in last_line(run)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("crawl", "nosuch"), "no spider 'nosuch'; there are: hzgreat100, news"),
+        (("crawl", "news"), "say where to begin"),
+        (("crawl", "hzgreat100", "-a", "limit=0"), "limit='0'"),
+        (("crawl", "hzgreat100", "-a", "limit=many"), "limit='many'"),
+        (("crawl", "hzgreat100", "-a", "ways=chain,telepathy"), "ways='chain,telepathy'"),
+        (("crawl", "hzgreat100", "-a", "depth=3"), "depth='3': no such argument"),
+        (("crawl", "hzgreat100", "-s", "CONNECT_TO=a.cn"), "CONNECT_TO: 'a.cn'"),
+        (("extract", "no/such/folder"), "no/such/folder: no such file or folder"),
+        (("extract", "LICENSE", "--spider", "nosuch"), "no spider 'nosuch'"),
+        (("extract", "LICENSE", "--urls", "no-such.jsonl"), "no-such.jsonl: No such file"),
+        (("extract", "LICENSE", "--urls", "LICENSE"), "LICENSE: line 1 is no JSON object"),
+        (("extract", "LICENSE", "-o", "no/such/folder/out.jsonl"), "no/such/folder/out.jsonl: No such file"),
+        (("fixture", "LICENSE", "--spider", "no-name"), "--spider 'no-name'"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_named(tmp_path, words, named):
+    run = scrapy(*words, archive=tmp_path / "archive")
+    assert run.code == 2
+    assert named in last_line(run)
+
+
+def test_an_archive_that_cannot_be_written_ends_before_the_first_request(server, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    asked = len(server.requests)
+    run = crawl_news(server.url, tmp_path / "file")
+    assert run.code == 2
+    assert f"cannot write {tmp_path / 'file'}" in last_line(run)
+    assert len(server.requests) == asked
+
+
+def test_a_disk_that_fills_ends_the_crawl_and_leaves_whole_lines(site_server, tmp_path):
+    paths = [f"/news/{n}.html" for n in range(30)]
+    server = site_server({"/": listing(*paths), **{path: article(title=f"{path}关于仪器的一篇报道") for path in paths}})
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={server.url}", "-s", f"ARCHIVE={tmp_path}",
+               "-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0"]  # fmt: skip
+    # No file may grow past this: the real fault of a full disk, at the same place.
+    limit = 12_000
+
+    def fill():
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=fill, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"cannot write {tmp_path}" in done.stderr.strip().splitlines()[-1]
+    files = list(tmp_path.glob("articles/*/*.jsonl"))
+    assert files
+    assert all(file.read_bytes().endswith(b"}\n") for file in files)
+    again = crawl_news(server.url, tmp_path)
+    assert again.code == 0
+    assert sorted(again.urls()) == sorted(paths)
