@@ -50,6 +50,8 @@ class ArticleSpider(Spider):
         self.scope: Scope | None = None
         self.problems: list[str] = []
         """What was wrong with the start pages, one line each."""
+        self._followed: set[int] = set()
+        """Hashes (64 bits) of the addresses that this run asks for."""
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the start pages, each once like any other page: prev and next lead back to them."""
@@ -83,7 +85,10 @@ class ArticleSpider(Spider):
             item.fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
             yield item
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
-            yield Request(link.url, callback=self.parse, priority=link.priority, meta={"way": link.way})
+            # Most links of a page are those of the page before: a Request for each would cost more than reading it.
+            if hash(link.url) not in self._followed:
+                self._followed.add(hash(link.url))
+                yield Request(link.url, callback=self.parse, priority=link.priority, meta={"way": link.way})
 
     def start_failed(self, failure: Failure) -> None:
         """Remember why a start page could not be had, in one line."""
