@@ -20,8 +20,6 @@ class Bare(scrapy.Spider):
         for href in response.xpath("//a/@href").getall():
             url = urldefrag(response.urljoin(href))[0]
             if (
-                (urlsplit(url).netloc == self.netloc
-                and urlsplit(url).path.rpartition(".")[2] in ("html", "htm", "/"))
-                or url.endswith("/")
-            ):
+                urlsplit(url).netloc == self.netloc and urlsplit(url).path.rpartition(".")[2] in ("html", "htm", "/")
+            ) or url.endswith("/"):
                 yield response.follow(url)
