@@ -20,7 +20,7 @@ else
 endif
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=85
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term --cov-fail-under=85
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -36,7 +36,7 @@ _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _END = re.compile(r"\||｜|•|·(?= )| [/／](?= )|【|】|●|★|\[(?=字|打印|关闭|大|小)|(?<= )-(?= )")
 _LONGEST_UNIT = 150
 # In a line that ends as a sentence, the words of a label are prose: `最要紧的是来源。来源:说明书的参数，…。`
-_SENTENCES, _SENTENCE_END = re.compile("[，。！？；]"), re.compile("[。！？][”』」]?$")
+_SENTENCES, _SENTENCE_END = re.compile(r"[，。！？；]|\w{9}："), re.compile("[。！？][”』」]?$")
 # A label has a colon or a bracket behind it, or a number in its line.
 _WORTH = re.compile(r"[:：∶﹕】\]\d]")
 

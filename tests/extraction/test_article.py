@@ -158,3 +158,20 @@ def test_the_day_is_the_one_that_the_page_displays():
 def test_a_time_of_day_is_taken_from_metadata_where_the_page_shows_the_day_alone():
     meta = '<meta property="article:published_time" content="2021-07-26T11:43:00+08:00">'
     assert article(head="<p>2021-07-26</p>", feet="", meta=meta).published == "2021-07-26T11:43:00+08:00"
+
+
+HOT = "<h3>热门文章</h3><ul>" + "<li><a href=7.html>另一篇文章的标题很长</a> 浏览次数:40558</li>" * 3 + "</ul>"
+
+
+def test_a_counter_that_a_script_fills_is_not_replaced_by_one_of_another_article():
+    assert article(head="<div>浏览次数：<script src=/hits.php></script> 时间：2021-07-26</div>", feet=HOT).views is None
+
+
+def test_a_counter_behind_the_title_of_another_article_counts_that_one():
+    assert article(head="<div>时间：2021-07-26</div>", feet=HOT).views is None
+    assert article(head="<div>时间：2021-07-26</div>", feet="<p>浏览次数：35</p>" + HOT).views == "35"
+
+
+def test_a_sentence_that_speaks_of_counters_belongs_to_the_text():
+    sentence = "浏览次数说明有多少人点开过页面，却说明不了有多少人买、多少人满意，浏览次数:900也一样。"
+    assert sentence in article(head=HEAD + f"<p>{sentence}</p>").body

@@ -135,3 +135,9 @@ def test_any_line_is_read(markup):
     for kind, value in labels(markup):
         assert kind
         assert value == value.strip()
+
+
+def test_words_of_labels_within_sentences_are_prose():
+    assert labels("<p>比数字更要紧的是来源。来源:说明书的参数是设计值，来源:检定证书的参数才是实测值。</p>") == []
+    assert labels("<p>常有用户拿着网页截图来问：浏览次数:90000的产品，是不是更好？答案当然是否定的。</p>") == []
+    assert values("<p>本报讯，记者昨日获悉。<span>来源：新华网</span></p>", "source") == ["新华网"]
