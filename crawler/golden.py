@@ -66,11 +66,20 @@ def golden_cases(root: Path) -> list[GoldenCase]:
 def case_name(url: str) -> str:
     """Return a folder's name for a page.
 
-    >>> case_name("https://a.cn/News/desc/id/1771.html?x=1"), case_name("https://a.cn/")
+    >>> case_name("https://a.cn/News/desc/id/1771.html?x=1"), case_name("https://a.cn/../")
     ('News-desc-id-1771.html-x-1', 'index')
     """
     rest = re.sub(r"^[a-z]+://[^/]*", "", url)
-    return re.sub(r"[^\w.]+", "-", rest).strip("-")[:80] or "index"
+    return re.sub(r"[^\w.]+", "-", rest).strip("-.")[:80] or "index"
+
+
+def is_case_name(name: str) -> bool:
+    """Return whether a case may be called so: a folder's own name, and never a way to another folder.
+
+    >>> is_case_name("harbour-1"), is_case_name("../harbour"), is_case_name("..")
+    (True, False, False)
+    """
+    return re.fullmatch(r"\w[\w.-]*", name) is not None
 
 
 def _write_json(path: Path, value: object) -> None:

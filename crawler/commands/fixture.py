@@ -14,7 +14,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from crawler.downloader.requests import reason_of
 from crawler.errors import CrawlerError, NotFetched
 from crawler.extraction import Unreadable
-from crawler.golden import GoldenCase, case_name
+from crawler.golden import GoldenCase, case_name, is_case_name
 from crawler.saved import NotSaved, load
 from crawler.spider import checked_url
 
@@ -63,6 +63,8 @@ class Command(ScrapyCommand):
             raise UsageError
         if not opts.spider.isidentifier():
             raise UsageError(f"--spider {opts.spider!r}: a spider's name is a Python name", print_help=False)
+        if opts.case is not None and not is_case_name(opts.case):
+            raise UsageError(f"--case {opts.case!r}: a folder's name, without a path", print_help=False)
         try:
             body, url, status, headers = self._page(args[0], opts.url)
         except (CrawlerError, NotSaved) as error:

@@ -111,6 +111,7 @@ def test_a_host_that_does_not_resolve_is_named(tmp_path):
         (("extract", "LICENSE", "--urls", "LICENSE"), "LICENSE: line 1 is no JSON object"),
         (("extract", "LICENSE", "-o", "no/such/folder/out.jsonl"), "no/such/folder/out.jsonl: No such file"),
         (("fixture", "LICENSE", "--spider", "no-name"), "--spider 'no-name'"),
+        (("fixture", "LICENSE", "--spider", "nosuch", "--case", "../../case"), "--case '../../case'"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_named(tmp_path, words, named):
