@@ -114,7 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"newsreel {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_articles(commands)
-    stats = commands.add_parser("stats", help="count what the archive holds", description="Count what it holds.")
+    stats = commands.add_parser(
+        "stats",
+        help="count what the archive holds",
+        description="Count by site: articles, their revisions (wordings), observations (visits), quarantined pages.",
+    )
     _add_archive(stats)
     stats.set_defaults(run=_stats)
     return parser
