@@ -1,8 +1,8 @@
 """How often each host is asked: never faster than it or the operator wants, and not at all while it asks for a pause.
 
 This leans on internals of Scrapy 2.19's downloader: `Downloader._get_slot`, `_process_queue`, `_latercall`,
-`_wait_for_download`, `_slot_gc` and the fields of `Slot`. Nothing else in the project does, and
-tests/downloader/test_hosts.py fails when they change.
+`_wait_for_download`, `_slot_gc`, the fields of `Slot`, and the engine's `_slot.closing`. Nothing else in the project
+does, and tests/downloader/test_hosts.py fails when they change.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader import Downloader, Slot
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
+
+
+_PATIENCE = 0.5
+"""Seconds between two looks at whether a paused run is to end."""
 
 
 @dataclass(slots=True)
@@ -86,11 +91,22 @@ class PoliteDownloader(Downloader):
         return key, slot
 
     def _process_queue(self, slot: Slot) -> None:
+        if self._is_closing():
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(IgnoreRequest("the run is ending"))
+            return
         wait = cast(HostSlot, slot).manners.resume_at - monotonic()
         if wait <= 0:
             super()._process_queue(slot)
         elif not slot.latercall:
-            slot.latercall = call_later(wait, self._latercall, slot)
+            # A run that is told to end meanwhile does not sit out a long pause.
+            slot.latercall = call_later(min(wait, _PATIENCE), self._latercall, slot)
+
+    def _is_closing(self) -> bool:
+        """Return whether the run is ending: then what still waits in a queue is not sent any more."""
+        engine = self.crawler.engine
+        return engine is not None and engine._slot is not None and engine._slot.closing is not None
 
     def _wait_for_download(
         self, slot: Slot, request: Request, queue_dfd: Deferred[Response]

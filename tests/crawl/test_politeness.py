@@ -1,12 +1,17 @@
 """Manners, from the server's own log."""
 
+import signal
+import subprocess
+import sys
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 
 import pytest
 
-from tests.crawls import article, crawl_news, listing
+from tests.crawls import ROOT, article, crawl_news, listing
 from tests.servers import Answer, redirect, retry_after
 
 PAGES = [f"/news/{n}.html" for n in range(1, 6)]
@@ -113,3 +118,42 @@ def test_no_more_requests_at_once_than_allowed(site_server, tmp_path):
     server = site_server(site(**slow))
     crawl_news(server.url, tmp_path, CONCURRENT_REQUESTS_PER_DOMAIN=2)
     assert server.most_at_once == 2
+
+
+def test_a_run_that_has_its_articles_asks_for_no_more(site_server, tmp_path):
+    paths = [f"/news/{n}.html" for n in range(30)]
+    server = site_server({"/": listing(*paths), **{path: article(title=f"{path}关于仪器的报道") for path in paths}})
+    run = crawl_news(server.url, tmp_path, "-a", "limit=3", DOWNLOAD_DELAY=0.2)
+    assert run.code == 0
+    assert len(run.lines()) == 3
+    assert len(server.requests) <= 6
+
+
+def test_a_run_that_is_told_to_end_does_not_sit_out_a_pause(site_server, tmp_path):
+    paused = threading.Event()
+
+    def busy(_):
+        paused.set()
+        return retry_after(60)
+
+    server = site_server({"/": listing(*PAGES), PAGES[0]: article(), PAGES[1]: busy})
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "news",
+        "-a",
+        f"url={server.url}",
+        "-s",
+        f"ARCHIVE={tmp_path}",
+        "-s",
+        "DOWNLOAD_DELAY=0",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert paused.wait(20)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=15)
+    assert process.returncode == 130
+    assert "stopped before its end" in err.strip().splitlines()[-1]

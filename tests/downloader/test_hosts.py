@@ -5,6 +5,7 @@ import inspect
 import pytest
 import scrapy
 from scrapy.core.downloader import Downloader, Slot
+from scrapy.core.engine import ExecutionEngine
 
 from crawler.downloader.hosts import HostSlot, Manners
 
@@ -15,6 +16,7 @@ def test_the_internals_that_are_leant_on_are_still_there():
         dir(Downloader)
     )
     assert {"concurrency", "delay", "jitter", "latercall", "lastseen", "queue", "active"} <= set(Slot.__slots__)
+    assert "self._slot.closing is not None" in inspect.getsource(ExecutionEngine.close_spider_async)
     assert "slot.download_delay()" in inspect.getsource(Downloader._process_queue)
     assert "if slot.latercall:" in inspect.getsource(Downloader._process_queue)
 
