@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,29 @@ def test_a_reader_that_leaves_early_ends_it_quietly(tmp_path):
     assert len(done.stdout.splitlines()) == 1
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_what_holds_no_article_is_named_with_its_reason(tmp_path):
+    (tmp_path / "nothing.html").write_text("<html><body><p>hi</p></body></html>")
+    (tmp_path / "pdf.html").write_bytes(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3")
+    run = scrapy("extract", tmp_path, archive=tmp_path)
+    assert run.code == 1
+    assert run.err.splitlines() == [
+        f"{tmp_path}/nothing.html: no title and no body found",
+        f"{tmp_path}/pdf.html: the page is no HTML",
+        "2 pages, 2 without an article",
+    ]
+
+
+def test_a_full_disk_is_named(saved):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "extract", saved / "b.html"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].endswith("stdout: No space left on device")
