@@ -15,6 +15,7 @@ from ulid import ULID
 from crawler.discovery.kinds import is_article
 from crawler.discovery.links import WAYS, follow
 from crawler.discovery.scope import Scope
+from crawler.downloader.addresses import literal_endpoint
 from crawler.downloader.requests import reason_of
 from crawler.errors import BadArgument
 from crawler.extraction import Unreadable, parse, read
@@ -108,11 +109,12 @@ class ArticleSpider(Spider):
 def checked_url(url: str) -> str:
     """Return a URL as a person may type it, in full. Raises BadArgument for what is none.
 
-    >>> checked_url("example.com/news"), checked_url("http://[::1]:80/")
-    ('https://example.com/news', 'http://[::1]:80/')
+    >>> checked_url("example.com/news"), checked_url("127.0.0.1:8000/")
+    ('https://example.com/news', 'http://127.0.0.1:8000/')
     """
     text = url.strip()
-    full = text if "://" in text else f"https://{text}"
+    # A server that is known by its address alone is somebody's own, and seldom has a certificate.
+    full = text if "://" in text else f"{'http' if _literal(text) else 'https'}://{text}"
     try:
         parts = urlsplit(full)
         _ = parts.port
@@ -128,6 +130,13 @@ def checked_url(url: str) -> str:
     ):
         raise BadArgument("url", url, "this is no address of a page, such as https://example.com/news/")
     return full
+
+
+def _literal(text: str) -> bool:
+    try:
+        return literal_endpoint(f"http://{text}") is not None
+    except ValueError:
+        return False
 
 
 def _checked_limit(limit: str | None) -> int | None:

@@ -35,7 +35,7 @@ class Link:
     url: str
     way: Way
     priority: int
-    """Higher is sooner: the chain, then what looks like an article or the next page of a list, then the rest."""
+    """Higher is sooner: the chain, then what looks like an article, then the next page of a list, then the rest."""
 
 
 def follow(
@@ -85,6 +85,6 @@ def _anchors(document: Document) -> Iterator[tuple[str, str]]:
 
 def _priority(url: str, text: str) -> int:
     if _PAGINATION.match(text[:40]):
-        return 15
+        return 10
     # Headlines are longer than the names of sections.
-    return 10 if len(text) >= 12 or re.search(r"\d{4,}", url.partition("?")[0].rpartition("/")[2]) else 0
+    return 15 if len(text) >= 12 or re.search(r"\d{4,}", url.partition("?")[0].rpartition("/")[2]) else 0
