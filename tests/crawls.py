@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -53,13 +54,20 @@ class Run:
         return sorted("/" + line["url"].split("/", 3)[3] for line in self.lines())
 
 
-def scrapy(*words, archive, timeout=60, settings=None) -> Run:
-    """Run a scrapy command from the repository's root."""
+def scrapy(*words, archive, timeout=60, settings=None, folder=ROOT) -> Run:
+    """Run a scrapy command in a project's folder: the repository's root, unless told otherwise."""
     command = [sys.executable, "-m", "scrapy", *map(str, words), "-s", f"ARCHIVE={archive}"]
     for name, value in {**QUICK, **(settings or {})}.items():
         command += ["-s", f"{name}={value}"]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL, check=False
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr, Path(archive))
 

@@ -38,6 +38,13 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
     schemas = {path.relative_to(ROOT).as_posix() for path in (ROOT / "archive/schema").glob("*.json")}
     assert {name for name in names if ".dist-info/" not in name} == tracked | schemas
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    scripts = next(name for name in names if name.endswith(".dist-info/entry_points.txt"))
+    assert zipfile.ZipFile(wheel).read(scripts).decode().split() == [
+        "[console_scripts]",
+        "newsreel",
+        "=",
+        "archive.cli:main",
+    ]
 
 
 def test_the_wheel_runs_without_a_checkout(wheel, tmp_path):

@@ -58,6 +58,9 @@ class Command(ScrapyCommand):
         """Write a line a page. Raises UsageError for paths and files that can't be read or written."""
         if not args:
             raise UsageError
+        if not all(args):
+            # An unset variable of a shell script would otherwise stand for the current folder.
+            raise UsageError("a path is empty", print_help=False)
         try:
             urls = read_urls(opts.urls) if opts.urls else {}
             pages = list(saved_pages([Path(arg) for arg in args]))
@@ -65,9 +68,9 @@ class Command(ScrapyCommand):
             raise UsageError(str(error), print_help=False) from None
         layouts = self._layouts(opts.spider)
         failed = 0
-        with ExitStack() as stack:
-            out = self._open(opts.output, stack)
-            try:
+        try:
+            with ExitStack() as stack:
+                out = self._open(opts.output, stack)
                 for done, line in enumerate(extract_lines(pages, urls, layouts), start=1):
                     out.write(msgspec.json.encode(line) + b"\n")
                     if "error" in line:
@@ -76,11 +79,12 @@ class Command(ScrapyCommand):
                     if opts.output and sys.stderr.isatty():
                         print(f"\r{done} of {len(pages)} pages", end="", file=sys.stderr)  # noqa: T201
                 out.flush()
-            except BrokenPipeError:
-                sys.stderr.close()
-                return
-            except OSError as error:
-                raise UsageError(f"{opts.output or 'stdout'}: {error.strerror}", print_help=False) from None
+        except BrokenPipeError:
+            sys.stderr.close()
+            return
+        except OSError as error:
+            # Outside of `with`: on a full disk closing the file fails once more.
+            raise UsageError(f"{opts.output or 'stdout'}: {error.strerror}", print_help=False) from None
         print(  # noqa: T201, the command's answer
             f"{len(pages)} pages, {failed} without an article" + (f", in {opts.output}" if opts.output else ""),
             file=sys.stderr,

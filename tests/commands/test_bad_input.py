@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -89,7 +90,10 @@ def test_a_url_that_is_none_is_refused_before_anything_is_made(tmp_path, words):
 
 
 def test_a_host_that_does_not_resolve_is_named(tmp_path):
-    run = crawl_news("http://nowhere.invalid/news/", tmp_path)
+    began = time.monotonic()
+    patient = {"DOWNLOAD_DELAY": 0.5, "AUTOTHROTTLE_ENABLED": 1, "RETRY_BACKOFF": 1, "RETRY_TIMES": 3}
+    run = crawl_news("http://nowhere.invalid/news/", tmp_path, **patient)
+    assert time.monotonic() - began < 15
     assert run.code == 4
     assert "http://nowhere.invalid/news/" in last_line(run)
     assert "does not resolve" in last_line(run)
@@ -105,6 +109,7 @@ def test_a_host_that_does_not_resolve_is_named(tmp_path):
         (("crawl", "hzgreat100", "-a", "ways=chain,telepathy"), "ways='chain,telepathy'"),
         (("crawl", "hzgreat100", "-a", "depth=3"), "depth='3': no such argument"),
         (("crawl", "hzgreat100", "-s", "CONNECT_TO=a.cn"), "CONNECT_TO: 'a.cn'"),
+        (("extract", ""), "a path is empty"),
         (("extract", "no/such/folder"), "no/such/folder: no such file or folder"),
         (("extract", "LICENSE", "--spider", "nosuch"), "no spider 'nosuch'"),
         (("extract", "LICENSE", "--urls", "no-such.jsonl"), "no-such.jsonl: No such file"),

@@ -100,6 +100,13 @@ def test_what_holds_no_article_is_named_with_its_reason(tmp_path):
 
 
 def test_a_full_disk_is_named(saved):
+    run = scrapy("extract", saved / "b.html", "-o", "/dev/full", archive=saved)
+    assert run.code == 2
+    assert run.err.strip().splitlines()[-1].endswith("/dev/full: No space left on device")
+    assert "Traceback" not in run.err
+
+
+def test_a_full_disk_behind_stdout_is_named(saved):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", "extract", saved / "b.html"],
