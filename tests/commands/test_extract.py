@@ -12,6 +12,9 @@ from archive import Article
 from tests.crawls import ROOT, article, scrapy
 
 
+needs_a_full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+
+
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
@@ -99,6 +102,7 @@ def test_what_holds_no_article_is_named_with_its_reason(tmp_path):
     ]
 
 
+@needs_a_full_disk
 def test_a_full_disk_is_named(saved):
     run = scrapy("extract", saved / "b.html", "-o", "/dev/full", archive=saved)
     assert run.code == 2
@@ -106,6 +110,7 @@ def test_a_full_disk_is_named(saved):
     assert "Traceback" not in run.err
 
 
+@needs_a_full_disk
 def test_a_full_disk_behind_stdout_is_named(saved):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
