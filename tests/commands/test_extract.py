@@ -11,7 +11,6 @@ import pytest
 from archive import Article
 from tests.crawls import ROOT, article, scrapy
 
-
 needs_a_full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 
 
