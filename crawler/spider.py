@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
-from ulid import ULID
 
+from archive import new_ulid
 from crawler.discovery.kinds import is_article
 from crawler.discovery.links import WAYS, follow
 from crawler.discovery.scope import Scope
@@ -82,8 +82,9 @@ class ArticleSpider(Spider):
         article = is_article(document, item)
         self._count(f"page/{'article' if article else 'other'}")
         if article:
-            item.site, item.http_status, item.visit_id = self.site, response.status, str(ULID())
-            item.fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
+            now = datetime.now(UTC)
+            item.site, item.http_status, item.visit_id = self.site, response.status, new_ulid(now)
+            item.fetched_at = now.isoformat(timespec="seconds")
             yield item
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             # Most links of a page are those of the page before: a Request for each would cost more than reading it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from pipelines.dates import parse_moment
 
@@ -128,11 +129,13 @@ class _Page:
         if words is not None:
             self.set(name, words.text, words.how, words.confidence)
 
+    @cached_property
     def published(self) -> Words | None:
+        """The words of the time; the layout is chosen by them, and the item takes them."""
         return find_published(self.document, self.lines, self.labels, self.structured, self.around)
 
     def day(self) -> date | None:
-        words = self.published()
+        words = self.published
         moment = parse_moment(words.text) if words else None
         return moment.at.date() if moment else None
 
@@ -143,7 +146,7 @@ class _Page:
         if self.title:
             self.set("title", self.title.text, self.title.how, self.title.confidence)
         self._read_place()
-        published = self.published()
+        published = self.published
         self.say("published", published)
         self.say("modified", find_modified(self.labels, self.structured, self.around, published))
         self._read_people()

@@ -40,7 +40,6 @@ _META: dict[str, tuple[str, ...]] = {
     "type": ("og:type",),
     "image": ("og:image", "twitter:image"),
     "url": ("og:url",),
-    "description": ("og:description", "description", "twitter:description"),
 }  # fmt: skip
 # A site's own name for it: `firstpublishedtime`, `pub_date`, `createdate`.
 _PUBLISHED = re.compile(
@@ -69,7 +68,6 @@ class Structured:
     type: str | None = None
     locale: str | None = None
     image: str | None = None
-    description: str | None = None
     url: str | None = None
     """The address that the page gives as its own."""
     breadcrumbs: list[str] = field(default_factory=list)
