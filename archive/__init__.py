@@ -5,8 +5,25 @@
 ...     print(article.published_date, article.title)
 """
 
+from archive.captures import LastCapture
+from archive.changes import Change
+from archive.commit import Erasure
 from archive.digest import digest, text_digest
-from archive.errors import ArchiveError, CannotWrite, DamagedLine, NotAnArchive, UnsupportedFormat
+from archive.errors import (
+    ArchiveError,
+    CannotWrite,
+    Damaged,
+    DamagedFile,
+    DamagedLine,
+    DamagedLog,
+    Locked,
+    NotAnArchive,
+    NotThere,
+    SiteLocked,
+    UnknownCursor,
+    UnsupportedFormat,
+)
+from archive.exchange import Exchange
 from archive.ids import article_id, article_key, new_ulid
 from archive.known import Known, Latest
 from archive.reader import Archive
@@ -22,6 +39,7 @@ from archive.records import (
     Observation,
     QuarantineRecord,
 )
+from archive.states import State
 from archive.writer import Writer
 
 __all__ = [
@@ -31,16 +49,28 @@ __all__ = [
     "Attachment",
     "CannotWrite",
     "Capture",
+    "Change",
+    "Damaged",
+    "DamagedFile",
     "DamagedLine",
+    "DamagedLog",
+    "Erasure",
+    "Exchange",
     "Extractor",
     "FieldEvidence",
     "Image",
     "Known",
+    "LastCapture",
     "Latest",
     "Link",
+    "Locked",
     "NotAnArchive",
+    "NotThere",
     "Observation",
     "QuarantineRecord",
+    "SiteLocked",
+    "State",
+    "UnknownCursor",
     "UnsupportedFormat",
     "Writer",
     "article_id",

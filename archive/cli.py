@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TextIO
 
 import archive
-from archive.derived import State, states
-from archive.errors import ArchiveError, DamagedLine
+from archive.errors import ArchiveError, Damaged
 from archive.formats import write_csv, write_jsonl, write_table
+from archive.states import State
 from archive.stats import write_stats
 
 OK, DAMAGED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except ArchiveError as error:
         sys.stderr.write(f"newsreel: {error}\n")
-        return DAMAGED if isinstance(error, DamagedLine) else USAGE
+        return DAMAGED if isinstance(error, Damaged) else USAGE
     except BrokenPipeError:
         # The reader has had enough, as `head` does. Python would flush once more at exit, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _articles(options: argparse.Namespace, out: TextIO) -> int:
     opened = archive.open(options.archive)
     since = options.since and _moment(options.since, now=datetime.now(UTC))
-    found: Iterable[State] = states(opened, site=options.site, since=since)
+    found: Iterable[State] = opened.states(site=options.site, since=since)
     form = options.format or ("table" if out.isatty() else "jsonl")
     if FORMATS[form](islice(found, options.limit), out) == 0 and options.limit != 0:
         return _nothing(opened, options)

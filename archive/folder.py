@@ -1,21 +1,26 @@
-"""An archive's folder: which file holds what, and which format version it is."""
+"""An archive's folder: which key holds what, and which format version it is."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from archive.digest import ALGORITHM
+from archive.disk import DISK, Disk
 from archive.errors import CannotWrite, NotAnArchive, UnsupportedFormat
+from archive.ids import fresh_ulid
 
 LAYOUT_NAME = "LAYOUT.json"
 LAYOUT: dict[str, object] = {"format": "newsreel-archive", "version": 1, "digest": ALGORITHM}
 """What LAYOUT.json says of a folder that this version reads and writes."""
+LAYOUT_BYTES = msgspec.json.format(msgspec.json.encode(LAYOUT), indent=2) + b"\n"
+
+OPEN = "open"
+"""Segments being written, locks and drafts: of this machine alone, never read by readers."""
+CATALOG = "catalog.sqlite"
+"""Derived from the log; may be deleted."""
 
 
 def check(root: Path) -> None:
@@ -30,44 +35,49 @@ def check(root: Path) -> None:
         raise UnsupportedFormat(root / LAYOUT_NAME, found=found, expected=LAYOUT)
 
 
-def prepare(root: Path) -> None:
+def prepare(root: Path, disk: Disk = DISK) -> None:
     """Make the folder an archive that can be written; raise CannotWrite or UnsupportedFormat where it cannot be."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        disk.make_folders(root)
         # Permissions say too little (root passes them all, a mount may be read-only): only a file shows it.
-        descriptor, probe = tempfile.mkstemp(prefix=".writable-", dir=root)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(LAYOUT), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        probe = root / f".{fresh_ulid()}.writable"
         try:
+            disk.write_new(probe, LAYOUT_BYTES)
             # A link, and not a rename: of two writers that start at once the first wins and the other checks.
-            os.link(probe, root / LAYOUT_NAME)
+            disk.link(probe, root / LAYOUT_NAME)
         except FileExistsError:
             check(root)
         finally:
-            Path(probe).unlink()
-        sync_folder(root)
+            if probe.exists():
+                disk.unlink(probe)
+        disk.make_folders(root / OPEN)
+        disk.sync_folder(root)
     except OSError as error:
         raise CannotWrite(root, error.strerror or str(error)) from error
 
 
-def lines_path(root: Path, stream: str, day: date, name: str) -> Path:
-    """Return where a writer's lines of one stream and one day lie."""
-    return root / stream / f"date={day.isoformat()}" / f"{name}.jsonl"
+def partition(stream: str, day: date) -> str:
+    """Return the folder of a stream's lines, or of captures, of one day.
+
+    >>> partition("articles", date(2021, 7, 26))
+    'articles/date=2021-07-26'
+    """
+    return f"{stream}/date={day.isoformat()}"
 
 
-def lines_files(root: Path, stream: str, *, since: date | None = None) -> Iterator[Path]:
-    """Yield a stream's files, by day and then by ulid; those of days before `since` are left out."""
-    first = "" if since is None else f"date={since.isoformat()}"
-    for partition in sorted(path for path in (root / stream).glob("date=*") if path.name >= first):
-        yield from sorted(partition.glob("*.jsonl"))
+def stream_of(key: str) -> str:
+    """Return the stream of a published file: articles, observations, quarantine, warc or index.
+
+    >>> stream_of("index/cdxj/01F.cdxj")
+    'index'
+    """
+    return key.partition("/")[0]
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries durable: a file's own fsync does not cover its name."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def index_of(warc_key: str) -> str:
+    """Return where the index of a WARC lies.
+
+    >>> index_of("warc/date=2021-07-26/01F.warc.gz")
+    'index/cdxj/01F.cdxj'
+    """
+    return f"index/cdxj/{warc_key.rpartition('/')[2].removesuffix('.warc.gz')}.cdxj"

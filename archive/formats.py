@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive.derived import State
 from archive.records import Article, plain_values
+from archive.states import State
 
 DERIVED = ("revision", "status", "first_seen_at", "last_seen_at")
 COLUMNS = (*(field.name for field in fields(Article)), *DERIVED)

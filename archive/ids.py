@@ -38,3 +38,8 @@ def article_id(canonical_url: str) -> str:
 def new_ulid(now: datetime) -> str:
     """Return a ulid of this moment: 26 characters that sort by time."""
     return str(ULID.from_datetime(now))
+
+
+def fresh_ulid() -> str:
+    """Return a ulid of now, for files: what is named so needs to be unique, and sorts by time as far as clocks go."""
+    return str(ULID())

@@ -1,66 +1,184 @@
-"""What is known of each article: its newest revision, held in memory while a writer works."""
+"""What a writer knows of articles and captures: the catalog, and what it has written since."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archive.reader import scan
-from archive.records import Article
+import msgspec
+
+from archive.captures import LastCapture, last_capture
+from archive.catalog import Catalog, url_key
+from archive.frames import frame_at
+from archive.ids import article_id
+from archive.records import Article, Capture, Observation
+from archive.status import STATUS, Status
+from archive.store import Store
+
+if TYPE_CHECKING:
+    from archive.records import Record
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Latest:
-    """The newest revision of an article, as far as the next one needs it."""
+    """The newest revision of an article as far as the next one needs it, and what visits have said since."""
 
     id: str
     """The article's own."""
     site: str
+    url: str
+    canonical_url: str
     revision_id: str
     digest: str
+    text_digest: str
     previous_digest: str | None
+    fetched_at: datetime
     recorded_at: datetime
+    captures: tuple[Capture, ...]
+    status: Status = "live"
+    uncaptured: int = 0
+    """Newest visits in a row that kept no capture."""
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """What was written and is not in the catalog yet."""
+
+    latest: dict[str, Latest] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Id that an address would give -> the article's own."""
+    captures: dict[bytes, LastCapture] = field(default_factory=dict)
+
+    def update(self, newer: _Fresh) -> None:
+        """Take what came later."""
+        self.latest.update(newer.latest)
+        self.names.update(newer.names)
+        self.captures.update(newer.captures)
 
 
 class Known:
-    """The newest revision of each article of one site."""
+    """Answers for one writer; safe to ask from one thread while another publishes."""
 
-    def __init__(self) -> None:
-        self._latest: dict[str, Latest] = {}
+    def __init__(self, catalog: Catalog, store: Store) -> None:
+        self._catalog, self._store = catalog, store
+        self._lock = threading.RLock()
+        self._taken, self._flushing, self._kept, self._publishing = (_Fresh() for _ in range(4))
+        self._decode = msgspec.json.Decoder(Latest).decode
 
-    @classmethod
-    def of(cls, root: Path, *, site: str | None = None) -> Known:
-        """Read it from an archive's lines; of one site, or of all."""
-        known = cls()
-        for latest in scan(root, "articles", Latest):
-            if site is None or latest.site == site:
-                known._add(latest)
-        return known
-
-    def get(self, article_id: str) -> Latest | None:
-        """Return the newest revision, or None when the article was never stored."""
-        return self._latest.get(article_id)
-
-    def add(self, article: Article) -> None:
-        """Learn of a revision that was stored just now."""
-        self._add(
-            Latest(
-                id=article.id,
-                site=article.site,
-                revision_id=article.revision_id,
-                digest=article.digest,
-                previous_digest=article.previous_digest,
-                recorded_at=article.recorded_at,
+    def find(self, url: str) -> str | None:
+        """Return the id of the article that was fetched at this address, calls it canonical or moved there."""
+        name = article_id(url)
+        with self._lock:
+            for fresh in self._fresh:
+                if name in fresh.latest:
+                    return name
+                if name in fresh.names:
+                    return fresh.names[name]
+            row = self._catalog.one("SELECT id FROM articles WHERE id = ?", bytes.fromhex(name))
+            row = row or self._catalog.one(
+                "SELECT a.id FROM aliases JOIN articles a ON a.no = article WHERE key = ?", bytes.fromhex(name)
             )
-        )
+            return row[0].hex() if row else None
 
-    def _add(self, latest: Latest) -> None:
-        before = self._latest.get(latest.id)
-        # As the reader decides: by time, and within a second by the ulids.
-        if before is None or _age(latest) >= _age(before):
-            self._latest[latest.id] = latest
+    def latest(self, id_: str) -> Latest | None:
+        """Return the newest revision, None where the article was never stored. Raises Damaged."""
+        with self._lock:
+            for fresh in self._fresh:
+                if id_ in fresh.latest:
+                    return fresh.latest[id_]
+            row = self._catalog.one(
+                "SELECT f.key, r.offset, r.line, a.status, a.uncaptured FROM articles a"
+                " JOIN revisions r ON r.seq = a.latest JOIN files f ON f.no = r.file WHERE a.id = ?",
+                bytes.fromhex(id_),
+            )
+            if row is None:
+                return None
+            key, offset, line, status, uncaptured = row
+            with self._store.open(key) as file:
+                found = self._decode(frame_at(file, key, offset).lines()[line])
+            return replace(found, status=status, uncaptured=uncaptured)
+
+    def is_erased(self, id_: str) -> bool:
+        """Return whether the article was taken down: it is not to come back."""
+        with self._lock:
+            return self._catalog.one("SELECT 1 FROM erased WHERE id = ?", bytes.fromhex(id_)) is not None
+
+    @property
+    def any_erased(self) -> bool:
+        """Whether any article was taken down."""
+        with self._lock:
+            return self._catalog.one("SELECT 1 FROM erased LIMIT 1") is not None
+
+    def last_capture(self, url: str) -> LastCapture | None:
+        """Return the newest capture of an address whose record holds the payload itself."""
+        key = url_key(url)
+        with self._lock:
+            for fresh in self._fresh:
+                if key in fresh.captures:
+                    return fresh.captures[key]
+            return last_capture(self._catalog, url)
+
+    def add(self, record: Record) -> None:
+        """Learn of a record that was taken just now."""
+        with self._lock:
+            if isinstance(record, Article):
+                self._add_article(record)
+            elif isinstance(record, Observation):
+                self._add_sighting(record)
+
+    def add_capture(self, capture: LastCapture) -> None:
+        """Learn of a response that was taken just now."""
+        with self._lock:
+            self._taken.captures[url_key(capture.url)] = capture
+
+    def flushing(self) -> None:
+        """What was taken until now is being written."""
+        with self._lock:
+            self._flushing, self._taken = self._taken, _Fresh()
+
+    def flushed(self, *, kept: bool) -> None:
+        """What was being written is on disk, or lost."""
+        with self._lock:
+            if kept:
+                self._kept.update(self._flushing)
+            self._flushing = _Fresh()
+
+    def publishing(self) -> None:
+        """What is on disk is being published."""
+        with self._lock:
+            self._publishing.update(self._kept)
+            self._kept = _Fresh()
+
+    def published(self) -> None:
+        """What was being published is in the catalog."""
+        with self._lock:
+            self._publishing = _Fresh()
+
+    @property
+    def _fresh(self) -> tuple[_Fresh, ...]:
+        """What the catalog does not have yet, the newest first."""
+        return self._taken, self._flushing, self._kept, self._publishing
+
+    def _add_article(self, article: Article) -> None:
+        before = self.latest(article.id)
+        if before is not None and before.fetched_at > article.fetched_at:
+            return
+        values = {name: getattr(article, name) for name in _OF_THE_LINE}
+        self._taken.latest[article.id] = Latest(**values, uncaptured=before.uncaptured if before else 0)
+        for url in (article.url, article.canonical_url):
+            self._taken.names.setdefault(article_id(url), article.id)
+
+    def _add_sighting(self, seen: Observation) -> None:
+        status, latest = STATUS.get(seen.outcome), self.latest(seen.id)
+        if status is None or latest is None:
+            return
+        uncaptured = 0 if seen.captures else latest.uncaptured + 1
+        self._taken.latest[seen.id] = replace(latest, status=status, uncaptured=uncaptured)
+        for url in filter(None, (seen.url, seen.moved_to)):
+            if self.find(url) is None:
+                self._taken.names[article_id(url)] = seen.id
 
 
-def _age(latest: Latest) -> tuple[datetime, str]:
-    return latest.recorded_at, latest.revision_id
+_OF_THE_LINE = tuple(name for name in Latest.__dataclass_fields__ if name not in ("status", "uncaptured"))

@@ -1,81 +1,81 @@
-"""A file of lines: a line is in it whole or not at all."""
+"""The lines of a published file, each with the commit that brought it and its place there."""
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import NamedTuple, TypeVar
 
-from archive.errors import CannotWrite
-from archive.folder import sync_folder
+import msgspec
 
-log = logging.getLogger(__name__)
+from archive.commit import File, Origin
+from archive.errors import DamagedFile, DamagedLine
+from archive.frames import frames
+from archive.store import Store
 
+T = TypeVar("T")
 
-class LineFile:
-    """A new file that only its own writer appends to, so that a torn line of another run is never continued."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._end = 0
-        """Bytes of whole lines."""
-        self._poisoned: str | None = None
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o644)
-        except OSError as error:
-            raise CannotWrite(path, error.strerror or str(error)) from error
-
-    def append(self, line: bytes) -> None:
-        """Write one line, its newline added. Raise CannotWrite when it is not whole; the file is then as before."""
-        if self._poisoned:
-            raise CannotWrite(self.path, self._poisoned)
-        data = line + b"\n"
-        try:
-            written = os.write(self._descriptor, data)
-        except OSError as error:
-            self._roll_back()
-            raise CannotWrite(self.path, error.strerror or str(error)) from error
-        if written < len(data):
-            self._roll_back()
-            raise CannotWrite(self.path, f"only {written} of {len(data)} bytes fitted: disk full, or a limit met")
-        self._end += written
-
-    def sync(self) -> None:
-        """Return when every line is on disk."""
-        try:
-            os.fsync(self._descriptor)
-        except OSError as error:
-            # After a failed fsync the kernel may have dropped the pages: a second, successful one proves nothing.
-            self._poisoned = f"fsync failed: {error.strerror}"
-            raise CannotWrite(self.path, self._poisoned) from error
-
-    def close(self) -> None:
-        """Sync and close. A file that got no line is removed."""
-        try:
-            if self._end and not self._poisoned:
-                self.sync()
-        finally:
-            os.close(self._descriptor)
-        if self._end:
-            sync_folder(self.path.parent)
-        else:
-            self.path.unlink()
-
-    def _roll_back(self) -> None:
-        try:
-            os.ftruncate(self._descriptor, self._end)
-        except OSError as error:
-            self._poisoned = f"a part of a line could not be taken back: {error.strerror}"
+STREAM_COMMIT = 1 << 24
+"""Lines of a stream in one commit, at most: a commit's number times this, plus a line's place, orders all lines."""
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield each whole line with its number, from 1. A torn last line is left out, with a warning in the log."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.endswith(b"\n"):
-                yield number, line[:-1]
-            else:
-                # Never acknowledged: its writer was killed, or is still at it.
-                log.warning("%s, line %d: left out, its end is missing", path, number)
+class Line(NamedTuple):
+    """One line."""
+
+    commit: int
+    """Number of the commit that first had it."""
+    ordinal: int
+    """Its place among that commit's lines of the stream, from 0."""
+    offset: int
+    """Where its frame begins in the file."""
+    number: int
+    """Its place in the frame, from 0."""
+    data: bytes
+
+    @property
+    def sequence(self) -> int:
+        """Return its place among all lines of the stream that there ever were; a rewritten file changes none."""
+        return sequence_of(self.commit, self.ordinal)
+
+
+def sequence_of(commit: int, ordinal: int) -> int:
+    """Return the place of a line among all lines of its stream."""
+    return commit * STREAM_COMMIT + ordinal
+
+
+def lines_of(store: Store, file: File, *, needle: bytes | None = None) -> Iterator[Line]:
+    """Yield a file's lines; frames without the `needle` are passed over. Raises DamagedFile."""
+    assert file.origins is not None
+    places = _places(file.origins)
+    try:
+        opened = store.open(file.key)
+    except FileNotFoundError:
+        raise DamagedFile(file.key, "", "the file is missing") from None
+    with opened:
+        for frame in frames(opened, file.key):
+            if needle is not None and needle not in frame.data:
+                for _ in range(frame.data.count(b"\n")):
+                    next(places, None)
+                continue
+            for number, data in enumerate(frame.lines()):
+                place = next(places, None)
+                if place is None:
+                    raise DamagedFile(file.key, f"byte {frame.offset}", "more lines than its commit says")
+                yield Line(*place, frame.offset, number, data)
+        if next(places, None) is not None:
+            raise DamagedFile(file.key, "", "fewer lines than its commit says")
+
+
+def _places(origins: tuple[Origin, ...]) -> Iterator[tuple[int, int]]:
+    for origin in origins:
+        gone = set(origin.erased)
+        for ordinal in range(origin.start, origin.start + origin.count):
+            if ordinal not in gone:
+                yield origin.commit, ordinal
+
+
+def decode(line: Line, decoder: msgspec.json.Decoder[T], key: str) -> T:
+    """Return a line as what the decoder makes of it. Raises DamagedLine."""
+    try:
+        return decoder.decode(line.data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DamagedLine(key, offset=line.offset, number=line.number + 1, reason=str(error)) from None

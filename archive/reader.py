@@ -1,103 +1,206 @@
-"""A reader: an archive's lines as typed records, one at a time."""
+"""A reader: what an archive holds, from one state of its log, without waiting for writers."""
 
 from __future__ import annotations
 
+import logging
+import re
+import sqlite3
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
-from archive.errors import DamagedLine
-from archive.folder import check, lines_files
-from archive.lines import read_lines
-from archive.records import Article, Observation, QuarantineRecord
+from archive import captures
+from archive.catalog import Catalog
+from archive.changes import Change, changes
+from archive.errors import NotThere
+from archive.exchange import Exchange
+from archive.folder import CATALOG, check
+from archive.ids import article_id
+from archive.lines import decode, lines_of
+from archive.log import Head, Log, Snapshot
+from archive.places import Places
+from archive.records import Article, Capture, Observation, QuarantineRecord
+from archive.states import State, states
+from archive.store import LocalStore
 
 T = TypeVar("T")
+Axis = Literal["recorded", "fetched"]
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Head:
-    """What is needed of a line to know whether it is wanted."""
-
-    id: str
-    site: str
-    recorded_at: datetime
-    revision_id: str
+log = logging.getLogger(__name__)
 
 
 class Archive:
-    """An archive for reading. Every method reads the files afresh and keeps no line in memory."""
+    """An archive for reading, as it was committed when this was opened; `refresh` brings it up to now."""
 
     def __init__(self, root: Path) -> None:
         check(root)
         self.root = root
+        self.log = Log(LocalStore(root))
+        self.store = self.log.store
+        self.snapshot: Snapshot = self.log.snapshot()
+
+    def refresh(self) -> None:
+        """See what was committed since. Raises Damaged."""
+        self.log.catch_up(self.snapshot)
+
+    @property
+    def head(self) -> Head:
+        """The newest commit that is seen."""
+        return self.snapshot.head
+
+    # Articles. -----------------------------------------------------------------------------------------------------
 
     def articles(
-        self, *, site: str | None = None, since: datetime | None = None, revisions: bool = False
+        self,
+        *,
+        site: str | None = None,
+        since: datetime | None = None,
+        revisions: bool = False,
+        as_of: datetime | None = None,
+        axis: Axis = "recorded",
     ) -> Iterator[Article]:
         """Yield the newest revision of each article, or every revision, in the order of recording.
 
-        `site` keeps one site's; `since` (aware) keeps what was recorded at or after it. A torn last line is left out
-        with a warning in the log; any other line that cannot be read raises DamagedLine.
+        `site` keeps one site's; `since` (aware) keeps what was recorded at or after it; `as_of` (aware) gives the
+        archive as it was then, by the time of recording or of fetching. Raises Damaged.
         """
         if revisions:
-            yield from self._records("articles", Article, site, since)
+            for article in self._records("articles", Article, site, since):
+                at = article.recorded_at if axis == "recorded" else article.fetched_at
+                if as_of is None or at <= as_of:
+                    yield article
             return
-        newest = self._newest()
-        for place, article in _positions(self.root, "articles", Article, since):
-            if newest[article.id] == place and _wanted(article, site, since):
-                yield article
+        for state in self.states(site=site, since=since, as_of=as_of, axis=axis):
+            yield state.article
 
-    def observations(self, *, site: str | None = None, since: datetime | None = None) -> Iterator[Observation]:
-        """Yield every sighting in the order of recording; arguments and errors as in `articles`."""
-        yield from self._records("observations", Observation, site, since)
+    def states(
+        self,
+        *,
+        site: str | None = None,
+        since: datetime | None = None,
+        as_of: datetime | None = None,
+        axis: Axis = "recorded",
+    ) -> Iterator[State]:
+        """Yield each article as it stands, with what its visits say of it; arguments as in `articles`."""
+        if as_of is None:
+            yield from states(self._catalog, self.store, site=site, since=since)
+            return
+        with tempfile.TemporaryDirectory(prefix="newsreel-") as folder:
+            catalog = Catalog(Path(folder) / CATALOG, self.log, until=as_of, axis=axis)
+            try:
+                catalog.catch_up()
+                yield from states(catalog, self.store, site=site, since=since)
+            finally:
+                catalog.close()
+
+    def find(self, wanted: str) -> str:
+        """Return the id of an article by its id, or by any address under which it was seen. Raises NotThere."""
+        name = wanted if re.fullmatch("[0-9a-f]{32}", wanted) else article_id(wanted.partition("#")[0])
+        row = self._catalog.one(
+            "SELECT id FROM articles WHERE id = ?1 UNION ALL"
+            " SELECT a.id FROM aliases JOIN articles a ON a.no = article WHERE key = ?1",
+            bytes.fromhex(name),
+        )
+        if row is None:
+            raise NotThere(wanted)
+        found: bytes = row[0]
+        return found.hex()
+
+    def article(self, wanted: str) -> State:
+        """Return an article as it stands. Raises NotThere and Damaged."""
+        id_ = self.find(wanted)
+        for state in states(self._catalog, self.store, id_=id_):
+            return state
+        raise NotThere(wanted)
+
+    def revisions(self, wanted: str) -> Iterator[Article]:
+        """Yield the revisions of one article, in the order of recording. Raises NotThere and Damaged."""
+        id_ = self.find(wanted)
+        rows = self._catalog.query(
+            "SELECT f.key, r.offset, r.line FROM revisions r JOIN files f ON f.no = r.file"
+            " WHERE r.article = (SELECT no FROM articles WHERE id = ?) ORDER BY r.seq",
+            bytes.fromhex(id_),
+        )
+        with Places(self.store) as places:
+            for key, offset, number in rows:
+                yield places.decode(key, offset, number, Article)
+
+    # Visits. -------------------------------------------------------------------------------------------------------
+
+    def observations(
+        self, *, site: str | None = None, since: datetime | None = None, id_: str | None = None
+    ) -> Iterator[Observation]:
+        """Yield every sighting in the order of recording, of all articles or of one. Raises Damaged."""
+        for seen in self._records("observations", Observation, site, since, needle=id_.encode() if id_ else None):
+            if id_ is None or seen.id == id_:
+                yield seen
 
     def quarantine(self, *, site: str | None = None, since: datetime | None = None) -> Iterator[QuarantineRecord]:
-        """Yield every page that failed validation; arguments and errors as in `articles`."""
+        """Yield every page that failed validation; arguments and errors as in `observations`."""
         yield from self._records("quarantine", QuarantineRecord, site, since)
 
-    def _records(self, stream: str, kind: type[T], site: str | None, since: datetime | None) -> Iterator[T]:
-        for _, record in _positions(self.root, stream, kind, since):
-            if _wanted(record, site, since):
-                yield record
+    def captures(self, url: str) -> Iterator[Capture]:
+        """Yield the captures of an address, oldest first."""
+        yield from captures.captures_of(self._catalog, url)
 
-    def _newest(self) -> dict[str, tuple[Path, int]]:
-        """Return where the newest revision of each article stands."""
-        newest: dict[str, tuple[tuple[datetime, str], tuple[Path, int]]] = {}
-        for place, head in _positions(self.root, "articles", _Head, None):
-            before = newest.get(head.id)
-            # Files of two writers lie one behind the other, their lines mixed in time. Within a second the ulids tell.
-            age = head.recorded_at, head.revision_id
-            if before is None or age >= before[0]:
-                newest[head.id] = age, place
-        return {id_: place for id_, (_, place) in newest.items()}
+    def exchange(self, capture: Capture) -> Exchange | None:
+        """Return what a capture holds; None where it was erased, or is not in the archive. Raises Damaged."""
+        return captures.read_exchange(self._catalog, self.store, capture.record_id)
+
+    def changes(self, since: str | None = None) -> Iterator[Change]:
+        """Yield what has happened since a cursor, or ever, in the order of commits: see `archive.changes`."""
+        return changes(self.store, self.snapshot, since)
+
+    # Inside. -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        """The archive's catalog brought up to now, or one of this reader's own where it cannot be written."""
+        try:
+            catalog = Catalog(self.root / CATALOG, self.log)
+            catalog.catch_up()
+        except sqlite3.Error as error:
+            # A read-only archive, or somebody who was stopped in the middle of an update.
+            log.warning("%s: %s; reading without it", self.root / CATALOG, error)
+        else:
+            return catalog
+        self._folder = tempfile.TemporaryDirectory(prefix="newsreel-")
+        catalog = Catalog(Path(self._folder.name) / CATALOG, self.log)
+        catalog.catch_up()
+        return catalog
+
+    def _records(
+        self, stream: str, kind: type[T], site: str | None, since: datetime | None, *, needle: bytes | None = None
+    ) -> Iterator[T]:
+        for record in scan(self, stream, kind, since=since, needle=needle):
+            if site is None or record.site == site:  # type: ignore[attr-defined]
+                yield record
 
 
 def open_archive(path: Path | str) -> Archive:
-    """Open the archive in a folder for reading. Raises NotAnArchive or UnsupportedFormat."""
+    """Open the archive in a folder for reading. Raises NotAnArchive, UnsupportedFormat and DamagedLog."""
     return Archive(Path(path))
 
 
-def scan(root: Path, stream: str, kind: type[T], *, since: datetime | None = None) -> Iterator[T]:
-    """Yield a stream's lines as `kind`, which may name fewer keys than the lines have."""
-    for _, record in _positions(root, stream, kind, since):
-        yield record
-
-
-def _positions(root: Path, stream: str, kind: type[T], since: datetime | None) -> Iterator[tuple[tuple[Path, int], T]]:
+def scan(
+    opened: Archive, stream: str, kind: type[T], *, since: datetime | None = None, needle: bytes | None = None
+) -> Iterator[T]:
+    """Yield a stream's lines as `kind`, which may name fewer keys than the lines have, `recorded_at` among them."""
     # Keys that the type does not name are passed over: a later version may add some.
-    decode = msgspec.json.Decoder(kind).decode
-    for path in lines_files(root, stream, since=since and since.astimezone(UTC).date()):
-        for number, line in read_lines(path):
-            try:
-                record = decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise DamagedLine(path, number=number, reason=str(error)) from error
-            yield (path, number), record
-
-
-def _wanted(record: object, site: str | None, since: datetime | None) -> bool:
-    return (site is None or record.site == site) and (since is None or record.recorded_at >= since)  # type: ignore[attr-defined]
+    decoder = msgspec.json.Decoder(kind)
+    for _, file in opened.snapshot.of(f"{stream}/"):
+        if (
+            since is not None
+            and file.last_at is not None
+            and file.last_at < since.astimezone(UTC).replace(microsecond=0)
+        ):
+            continue
+        for line in lines_of(opened.store, file, needle=needle):
+            record = decode(line, decoder, file.key)
+            if since is None or record.recorded_at >= since:  # type: ignore[attr-defined]
+                yield record

@@ -242,6 +242,8 @@ class QuarantineRecord:
     """When this line was written, UTC."""
     date: Day
     """Day of recorded_at, UTC, as in the path."""
+    captures: tuple[Capture, ...]
+    """The raw records of the visit."""
     item: dict[str, Any]
     """The page's own words, as extracted."""
 

@@ -38,7 +38,7 @@ def count(archive: Archive) -> dict[str, SiteStats]:
     """Return the counts of each site, by name."""
     sites: dict[str, SiteStats] = {}
     for stream, counter in (("articles", "revisions"), ("observations", "observations"), ("quarantine", "quarantined")):
-        for line in scan(archive.root, stream, _Line):
+        for line in scan(archive, stream, _Line):
             stats = sites.setdefault(line.site, SiteStats())
             setattr(stats, counter, getattr(stats, counter) + 1)
             stats.last_at = max(stats.last_at or line.recorded_at, line.recorded_at)

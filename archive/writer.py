@@ -1,49 +1,280 @@
-"""A writer: appends records to files of its own, one a stream and day."""
+"""A writer: takes records and captures, says when they are on disk, and publishes them by commits."""
 
 from __future__ import annotations
 
-from datetime import date
+import logging
+import os
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
+from urllib.parse import quote
 
 import msgspec
 
-from archive.folder import lines_path, prepare
-from archive.ids import new_ulid
-from archive.lines import LineFile
-from archive.records import STREAMS, Record
+from archive.captures import LastCapture, read_exchange
+from archive.catalog import Catalog
+from archive.disk import DISK, Disk
+from archive.errors import ArchiveError, CannotWrite, SiteLocked
+from archive.exchange import Exchange
+from archive.folder import CATALOG, OPEN, prepare
+from archive.frames import SUFFIXES, Compression, pack
+from archive.ids import fresh_ulid
+from archive.known import Known
+from archive.lock import Lock, is_held
+from archive.log import Head, Log
+from archive.packing import pack_gz
+from archive.publishing import publish, recover
+from archive.records import STREAMS, Capture, Record
+from archive.segments import Segments, seal_folder
+from archive.store import LocalStore
+from archive.version import software
+from archive.warc import SUFFIX, Original, info_record, records_of, sha256, warc_date
+from archive.warc import Record as WarcRecord
+
+log = logging.getLogger(__name__)
+
+SEAL_BYTES = 256 * 1024 * 1024
+SEAL_SECONDS = 600.0
+FOLLOWED_SECONDS = 60.0
+"""Age at which segments are sealed while somebody follows the archive."""
+FOLLOWERS = "followers.lock"
+"""In `open/`: held by each reader that follows."""
 
 
 class Writer:
-    """Appends to the archive at `root`, made there if absent. Raises CannotWrite or UnsupportedFormat.
+    """Appends to the archive at `root`, made there if absent; several may do so at once, each into segments of its own.
 
-    The day is that of the record itself (`date`), so that path and line cannot disagree; a new day begins a new file.
+    What dead writers have left is brought into the log first. Raises CannotWrite, UnsupportedFormat, Damaged, and
+    SiteLocked where another process writes this `site`.
     """
 
-    def __init__(self, root: Path) -> None:
-        prepare(root)
-        self.root = root
-        self._open: dict[str, tuple[date, LineFile]] = {}
+    def __init__(
+        self,
+        root: Path,
+        *,
+        site: str | None = None,
+        compression: Compression = "zst",
+        seal_bytes: int = SEAL_BYTES,
+        seal_seconds: float = SEAL_SECONDS,
+        followed_seconds: float = FOLLOWED_SECONDS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        disk: Disk = DISK,
+    ) -> None:
+        prepare(root, disk)
+        self.root, self.disk, self.clock = root, disk, clock
+        self.compression: Compression = compression
+        self.seal_bytes, self.seal_seconds, self.followed_seconds = seal_bytes, seal_seconds, followed_seconds
+        self.name = f"{socket.gethostname()}/{fresh_ulid()}"
+        self.log = Log(LocalStore(root, disk))
+        self._site_lock = self._lock_site(site) if site else None
+        self._packers: ThreadPoolExecutor | None = None
+        try:
+            recover(root, self.log, writer=self.name, disk=disk)
+            self._catalog, self._reading = Catalog(root / CATALOG, self.log), Catalog(root / CATALOG, self.log)
+            self._catalog.catch_up()
+        except (OSError, sqlite3.Error) as error:
+            self._unlock_site()
+            raise CannotWrite(root, getattr(error, "strerror", None) or str(error)) from error
+        except BaseException:
+            self._unlock_site()
+            raise
+        self.known = Known(self._reading, self.log.store)
+        self._waiting: list[tuple[str, date, bytes]] = []
+        self._captures: list[tuple[date, WarcRecord]] = []
+        self._size = 0
+        self._buffer_lock, self._disk_lock = threading.Lock(), threading.Lock()
+        self._segments: Segments | None = None
+        self._opened_at = 0.0
+        self._informed: set[str] = set()
+        self._left_behind = False
 
-    def append(self, record: Record) -> None:
-        """Write one line with one write(2). Raise CannotWrite when it is not whole; earlier lines stand."""
-        line = msgspec.json.encode(record)
-        self._file(record).append(line)
+    # Taking. -------------------------------------------------------------------------------------------------------
 
-    def sync(self) -> None:
-        """Return when every appended line is on disk."""
-        for _, file in self._open.values():
-            file.sync()
+    def append(self, *records: Record) -> None:
+        """Take lines, which are on disk after the next `flush`; those of one call are all there then, or none."""
+        packed = [(STREAMS[type(record)], record.date, msgspec.json.encode(record)) for record in records]
+        with self._buffer_lock:
+            for record in records:
+                self.known.add(record)
+            self._waiting += packed
+            self._size += sum(len(line) for _, _, line in packed)
+
+    def capture(self, exchange: Exchange) -> Capture:
+        """Take an exchange, as a revisit where its payload is that of the address's last capture; return its names."""
+        digest = sha256(exchange.body)
+        last = self.known.last_capture(exchange.url)
+        original = None
+        if last is not None and last.payload_digest == digest:
+            original = Original(last.record_id, last.url, warc_date(last.at))
+        answer, request = records_of(exchange, payload_digest=digest, original=original)
+        capture = Capture(record_id=answer.record_id, payload_digest=digest, url=exchange.url)
+        day = exchange.fetched_at.astimezone(UTC).date()
+        with self._buffer_lock:
+            self._captures += [(day, answer), (day, request)]
+            self._size += len(answer.block) + len(request.block)
+            if original is None:
+                self.known.add_capture(
+                    LastCapture(
+                        record_id=capture.record_id,
+                        payload_digest=digest,
+                        url=exchange.url,
+                        at=exchange.fetched_at.astimezone(UTC).replace(microsecond=0),
+                    )
+                )
+        return capture
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that were taken since the last flush."""
+        return self._size
+
+    # Keeping. ------------------------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Return when all that was taken is on disk: acknowledged, it will be in the archive whatever happens now.
+
+        Raises CannotWrite: what was taken since the last flush is lost, all of it, and what was acknowledged stands.
+        """
+        with self._disk_lock:
+            with self._buffer_lock:
+                waiting, captures, self._waiting, self._captures, self._size = self._waiting, self._captures, [], [], 0
+                self.known.flushing()
+            kept = False
+            try:
+                if waiting or captures:
+                    self._write(waiting, captures)
+                kept = True
+            finally:
+                self.known.flushed(kept=kept)
+                self._leave_poisoned()
+
+    def _write(self, waiting: list[tuple[str, date, bytes]], captures: list[tuple[date, WarcRecord]]) -> None:
+        if self._segments is None:
+            self._segments, self._opened_at = Segments(self.root, self.disk), monotonic()
+            self._informed = set()
+        segments = self._segments
+        lines: dict[str, list[bytes]] = {}
+        for stream, day, line in waiting:
+            lines.setdefault(segments.name_of(stream, day, SUFFIXES[self.compression]), []).append(line)
+        records: dict[str, list[WarcRecord]] = {}
+        for day, record in captures:
+            name = segments.name_of("warc", day, SUFFIX)
+            records.setdefault(name, []).append(record)
+        fresh = records.keys() - self._informed
+        for name in fresh:
+            records[name].insert(0, info_record(name.rpartition("@")[2], software(), self.clock()))
+        segments.write(
+            {name: self._pack(found) for name, found in records.items()},
+            {name: list(pack(found, self.compression)) for name, found in lines.items()},
+        )
+        self._informed |= fresh
+
+    def _leave_poisoned(self) -> None:
+        """Leave segments that take nothing more as they are, for a recovery; the next batch goes into others."""
+        if self._segments is not None and self._segments.poisoned:
+            self.known.publishing()
+            self._segments.abandon()
+            self._segments, self._left_behind = None, True
+
+    def _pack(self, records: list[WarcRecord]) -> list[bytes]:
+        data = [record.to_bytes() for record in records]
+        if len(data) < _WORTH_THREADS:
+            return [pack_gz(record) for record in data]
+        if self._packers is None:
+            self._packers = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "newsreel-pack")
+        return list(self._packers.map(pack_gz, data))
+
+    # Publishing. ---------------------------------------------------------------------------------------------------
+
+    def seal_if_due(self) -> bool:
+        """Publish where the segments are large or old enough (older while nobody follows); return whether it was so."""
+        if self._segments is None:
+            return False
+        followed = is_held(self.root / OPEN / FOLLOWERS)
+        age = min(self.seal_seconds, self.followed_seconds) if followed else self.seal_seconds
+        if self._segments.size < self.seal_bytes and monotonic() - self._opened_at < age:
+            return False
+        self.publish()
+        return True
+
+    def publish(self) -> Head:
+        """Flush, seal the segments and commit them: readers have them when this returns.
+
+        Raises CannotWrite and Damaged.
+        """
+        self.flush()
+        with self._disk_lock:
+            segments = self._segments
+            if segments is None:
+                return self.log.head()
+            self.known.publishing()
+            self._segments = None
+            try:
+                self._publish(segments)
+            except OSError as error:
+                raise CannotWrite(segments.folder, error.strerror or str(error)) from error
+            try:
+                self._catalog.catch_up()
+            except sqlite3.Error as error:
+                # Derived: the archive has the lines, and `known` goes on knowing them.
+                log.warning("%s is behind: %s", self._catalog.path, error)
+            else:
+                self.known.published()
+            return self.log.head()
+
+    def _publish(self, segments: Segments) -> None:
+        segments.close()
+        try:
+            sealed = seal_folder(
+                segments.folder,
+                segments.journal.ends,
+                writer=self.name,
+                after=self.log.head().number,
+                now=self.clock(),
+                disk=self.disk,
+            )
+            publish(sealed, segments.folder, self.log)
+            segments.release()
+        except BaseException:
+            segments.abandon()  # for a recovery: nothing of it is lost
+            self._left_behind = True
+            raise
+
+    @property
+    def head(self) -> str | None:
+        """Digest of the newest commit; None in an archive without one. Kept elsewhere, it shows a removed tail."""
+        return self.log.head().digest
+
+    def read_capture(self, capture: Capture) -> Exchange | None:
+        """Return what a published capture holds; None where it is not in the archive. Raises Damaged."""
+        return read_exchange(self._reading, self.log.store, capture.record_id)
 
     def close(self) -> None:
-        """Sync and close every file, also where one of them fails."""
-        while self._open:
-            _, (_, file) = self._open.popitem()
-            try:
-                file.close()
-            except BaseException:
-                self.close()
-                raise
+        """Publish what is there and give the locks back, also where that fails."""
+        try:
+            self.publish()
+        finally:
+            if self._segments is not None:
+                self._segments.abandon()
+                self._segments = None
+            if self._packers:
+                self._packers.shutdown()
+            self._catalog.close()
+            self._reading.close()
+            self._unlock_site()
+            # What a failed write or seal left is durable: published now if the disk lets it, else by the next writer.
+            if self._left_behind:
+                self._left_behind = False
+                try:
+                    recover(self.root, self.log, writer=self.name, disk=self.disk)
+                except (OSError, ArchiveError) as error:
+                    log.warning("%s waits for the next writer: %s", self.root / OPEN, error)
 
     def __enter__(self) -> Writer:
         return self
@@ -51,14 +282,17 @@ class Writer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _file(self, record: Record) -> LineFile:
-        stream = STREAMS[type(record)]
-        day, file = self._open.get(stream, (None, None))
-        if file is not None and day == record.date:
-            return file
-        if file is not None:
-            del self._open[stream]
-            file.close()
-        file = LineFile(lines_path(self.root, stream, record.date, new_ulid(record.recorded_at)))
-        self._open[stream] = record.date, file
-        return file
+    def _lock_site(self, site: str) -> Lock:
+        lock = Lock.acquire(self.root / OPEN / f"site-{quote(site, safe='')}.lock")
+        if lock is None:
+            raise SiteLocked(self.root, site)
+        return lock
+
+    def _unlock_site(self) -> None:
+        if self._site_lock is not None:
+            self._site_lock.release()
+            self._site_lock = None
+
+
+_WORTH_THREADS = 8
+"""Records of a batch from which several threads pack them."""

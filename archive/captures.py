@@ -1,0 +1,79 @@
+"""Captures by record and by address: where they lie, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from archive.catalog import Catalog, record_key, url_key
+from archive.exchange import Exchange
+from archive.records import Capture
+from archive.store import Store
+from archive.warc import Http, Member, member_at, to_exchange
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastCapture:
+    """The newest response of an address: what a revisit may refer to."""
+
+    record_id: str
+    payload_digest: str
+    url: str
+    at: datetime
+    """WARC-Date."""
+
+
+def last_capture(catalog: Catalog, url: str) -> LastCapture | None:
+    """Return the newest response of an address."""
+    row = catalog.one(
+        "SELECT record_id, digest, at FROM captures WHERE url = ? AND original = 1 ORDER BY at DESC LIMIT 1",
+        url_key(url),
+    )
+    if row is None:
+        return None
+    record_id, digest, at = row
+    return LastCapture(record_id=_record_id(record_id), payload_digest=digest, url=url, at=_moment(at))
+
+
+def read_member(catalog: Catalog, store: Store, record_id: str) -> Member | None:
+    """Return a response or revisit record, None where it is not in the archive. Raises Damaged."""
+    row = catalog.one(
+        "SELECT key, offset FROM captures JOIN files ON files.no = file WHERE record_id = ?", record_key(record_id)
+    )
+    if row is None:
+        return None
+    key, offset = row
+    with store.open(key) as file:
+        return member_at(file, key, offset)
+
+
+def read_exchange(catalog: Catalog, store: Store, record_id: str) -> Exchange | None:
+    """Return what a capture holds, a revisit with the body that it refers to; None where that is not there.
+
+    Raises Damaged.
+    """
+    member = read_member(catalog, store, record_id)
+    if member is None or member.kind == "response":
+        return None if member is None else to_exchange(member)
+    original = read_member(catalog, store, member.headers.get("warc-refers-to", ""))
+    return None if original is None else to_exchange(member, body=Http(original.block).body)
+
+
+def captures_of(catalog: Catalog, url: str) -> Iterator[Capture]:
+    """Yield the captures of an address, oldest first."""
+    rows = catalog.query("SELECT record_id, digest FROM captures WHERE url = ? ORDER BY at", url_key(url))
+    for record_id, digest in rows:
+        yield Capture(record_id=_record_id(record_id), payload_digest=digest, url=url)
+
+
+def _record_id(key: bytes) -> str:
+    if len(key) != 16:
+        return key.decode()
+    digits = key.hex()
+    parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    return f"<urn:uuid:{'-'.join(parts)}>"
+
+
+def _moment(digits: str) -> datetime:
+    return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)

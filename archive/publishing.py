@@ -1,0 +1,130 @@
+"""How sealed segments become a commit, by their writer or, where it died, by whoever comes next."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.commit import Commit, decode_sealed
+from archive.disk import Disk
+from archive.errors import DamagedFile, DamagedLog
+from archive.folder import OPEN
+from archive.inspection import file_digest
+from archive.journal import read_journal
+from archive.lock import Lock
+from archive.log import Head, Log
+from archive.segments import DAMAGED, JOURNAL, SEALED, Sealed, lock_path, remove_folder, seal_folder
+
+log = logging.getLogger(__name__)
+
+_DRAFT_AGE = 86400
+"""Seconds; a draft of a commit lives for milliseconds, so an old one is a dead writer's."""
+
+
+def publish(sealed: Sealed, folder: Path, archive_log: Log) -> tuple[Commit, str] | None:
+    """Put sealed segments to their keys and commit them; return the commit and its digest.
+
+    May be cut off anywhere and called again: files that are in place stay, and a commit of this ulid is made once.
+    Returns None where there is nothing to commit.
+    """
+    for file in sealed.added:
+        archive_log.store.put(file.key, folder / file.key.replace("/", "@"))
+    if not sealed.added:
+        return None
+    number = archive_log.find(sealed.id, after=sealed.after)
+    if number is not None:
+        return archive_log.read(number)
+
+    def draft(head: Head) -> Commit:
+        return Commit(
+            id=sealed.id,
+            number=head.number + 1,
+            kind="append",
+            writer=sealed.writer,
+            created_at=sealed.created_at,
+            added=sealed.added,
+            prev=head.digest,
+        )
+
+    return archive_log.commit(draft)
+
+
+def recover(root: Path, archive_log: Log, *, writer: str, disk: Disk) -> list[str]:
+    """Bring what dead writers acknowledged into the log; return the names of the segments that were taken up.
+
+    A folder whose lock somebody holds is left alone, however old it is. Raises OSError and DamagedLog.
+    """
+    opened = root / OPEN
+    taken = []
+    for folder in sorted(path for path in opened.iterdir() if path.is_dir() and path.name != DAMAGED):
+        lock = Lock.acquire(lock_path(folder))
+        if lock is None:
+            continue
+        try:
+            if folder.exists():  # another recovery may have been faster
+                _roll_forward(folder, archive_log, writer=writer, disk=disk)
+                taken.append(folder.name)
+        finally:
+            lock.release(remove=not folder.exists())
+    _sweep(opened, disk)
+    return taken
+
+
+def _roll_forward(folder: Path, archive_log: Log, *, writer: str, disk: Disk) -> None:
+    sealed = _read_sealed(folder)
+    if sealed is None:
+        journal = folder / JOURNAL
+        ends = read_journal(journal.read_bytes()).ends if journal.exists() else {}
+        if not ends:
+            remove_folder(folder, disk)
+            return
+        now = datetime.now(UTC)
+        head = archive_log.head()
+        sealed = seal_folder(folder, ends, writer=writer, after=head.number, now=now, disk=disk)
+    try:
+        _check_in_place(sealed, folder, archive_log)
+    except DamagedFile as damage:
+        # Somebody took published files away. The rest is kept for a person, and the next writer is not held up.
+        log.critical("%s: %s; what is left is in %s", folder, damage, folder.parent / DAMAGED)
+        disk.make_folders(folder.parent / DAMAGED)
+        disk.rename(folder, folder.parent / DAMAGED / folder.name)
+        return
+    publish(sealed, folder, archive_log)
+    remove_folder(folder, disk)
+    log.warning("recovered %s, left by a writer that did not end in good order", folder.name)
+
+
+def _read_sealed(folder: Path) -> Sealed | None:
+    try:
+        found: Sealed = decode_sealed((folder / SEALED).read_bytes(), SEALED, Sealed)
+    except FileNotFoundError:
+        return None
+    except DamagedLog:
+        # A disk may lie of what it has synced. The segments themselves are there, and are sealed again.
+        return None
+    return found
+
+
+def _check_in_place(sealed: Sealed, folder: Path, archive_log: Log) -> None:
+    """Raise DamagedFile unless each file that is in its place already is what was sealed: then it is not published."""
+    for file in sealed.added:
+        if (folder / file.key.replace("/", "@")).exists():
+            continue
+        try:
+            with archive_log.store.open(file.key) as found:
+                if file_digest(found) != file.sha256:
+                    raise DamagedFile(file.key, "", "it is not what was sealed")
+        except FileNotFoundError:
+            raise DamagedFile(file.key, "", "it was sealed and is missing") from None
+
+
+def _sweep(opened: Path, disk: Disk) -> None:
+    """Remove locks without a folder, and drafts that nobody can be at work on any more."""
+    for path in sorted(opened.glob("*.lock")):
+        if not path.with_suffix("").exists() and (lock := Lock.acquire(path)) is not None:
+            lock.release()
+    for path in opened.glob(".*.draft"):
+        if time.time() - path.stat().st_mtime > _DRAFT_AGE:
+            disk.unlink(path)

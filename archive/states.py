@@ -1,0 +1,68 @@
+"""What is not stored of an article because it follows: its revision's number, its status, when it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from archive.catalog import Catalog
+from archive.places import Places
+from archive.records import Article
+from archive.status import Status
+from archive.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """An article as it stands: its newest revision, and what the visits say of it."""
+
+    article: Article
+    revision: int
+    """How many revisions there are: the number of the newest, from 1."""
+    status: Status
+    """Of the newest observation that says anything of the article."""
+    first_seen_at: datetime
+    """UTC."""
+    last_seen_at: datetime
+    """Of the newest visit that found the article there, UTC."""
+
+
+def states(
+    catalog: Catalog,
+    store: Store,
+    *,
+    site: str | None = None,
+    since: datetime | None = None,
+    id_: str | None = None,
+) -> Iterator[State]:
+    """Yield each article as it stands, in the order in which the newest revisions were recorded. Raises Damaged."""
+    wanted, values = ["TRUE"], list[object]()
+    for clause, value in (
+        ("a.site = ?", site),
+        ("r.recorded_at >= ?", since and since.timestamp()),
+        ("a.id = ?", id_ and bytes.fromhex(id_)),
+    ):
+        if value is not None:
+            wanted.append(clause)
+            values.append(value)
+    # The newest revisions are asked for in the order of the log: then each frame is unpacked once.
+    first = (
+        "articles a CROSS JOIN revisions r ON r.seq = a.latest"
+        if id_
+        else ("revisions r CROSS JOIN articles a ON a.no = r.article AND a.latest = r.seq")
+    )
+    rows = catalog.query(
+        "SELECT f.key, r.offset, r.line, a.revisions, a.status, a.first_seen, a.last_seen"  # noqa: S608, no words of anybody
+        f" FROM {first} CROSS JOIN files f ON f.no = r.file WHERE {' AND '.join(wanted)} ORDER BY r.seq",
+        *values,
+    )
+    with Places(store) as places:
+        for key, offset, number, revisions, status, first_seen, last_seen in rows:
+            yield State(
+                article=places.decode(key, offset, number, Article),
+                revision=revisions,
+                status=status,
+                first_seen_at=datetime.fromtimestamp(first_seen, UTC),
+                last_seen_at=datetime.fromtimestamp(last_seen, UTC),
+            )
