@@ -1,7 +1,7 @@
 """The feed of changes: every line of articles and observations in the order of commits, ends and erasures among them.
 
 Delivery is at least once: whoever keeps the cursor of the last change that it has dealt with and asks for what is
-behind it misses nothing. The cursor of a change is the same whenever it is told, so that what comes twice can be dropped.
+behind it misses nothing. A change has the same cursor whenever it is told, so what comes twice can be dropped.
 """
 
 from __future__ import annotations

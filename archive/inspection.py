@@ -15,7 +15,6 @@ from archive.errors import Damaged, DamagedLine
 from archive.frames import frames
 from archive.warc import members
 
-
 _PIECE = 1 << 20
 
 

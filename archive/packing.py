@@ -16,7 +16,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_ERRORS: tuple[type[Exception], ...] = (zstd.ZstdError, zlib.error, zlib_ng.error)
+_ERRORS: tuple[type[Exception], ...] = (zstd.ZstdError, zlib.error, zlib_ng.error)  # type: ignore[assignment]  # its stub
 
 Take = Callable[[bytes, int], tuple[int, bytes] | None]
 """Returns size and content of the part that begins at an offset of a buffer; None where more must be read for it."""
