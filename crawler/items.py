@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from archive import Capture
+from archive.records import Outcome
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
@@ -40,6 +43,18 @@ class Attachment:
 
     url: str
     title: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redirect:
+    """An address on the way to a page, which answered by naming the next."""
+
+    url: str
+    http_status: int
+    visit_id: str
+    fetched_at: str
+    """When it answered, RFC 3339, UTC."""
+    captures: tuple[Capture, ...] = ()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,5 +104,32 @@ class ArticleItem:
     fetched_at: str | None = None
     """When the server answered, RFC 3339, UTC."""
     http_status: int | None = None
+    redirects: list[Redirect] = field(default_factory=list)
+    """The addresses that led here, in order."""
+    captures: list[Capture] = field(default_factory=list)
+    """The raw records of the visit, redirects first; empty where raw pages are not kept, or not yet."""
     extractor: str | None = None
     """Version of the rules that read the page."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Sighting:
+    """What became of a request from which no article came."""
+
+    url: str
+    """As asked for, after redirects."""
+    site: str
+    visit_id: str
+    fetched_at: str
+    """When the server answered, or when it was given up; RFC 3339, UTC."""
+    http_status: int | None
+    """None where no answer came."""
+    outcome: Outcome
+    moved_to: str | None = None
+    """Where the address led, if that is all that came of it."""
+    failure: str | None = None
+    """What went wrong, in a few words."""
+    redirects: list[Redirect] = field(default_factory=list)
+    """The addresses that led here, in order."""
+    captures: list[Capture] = field(default_factory=list)
+    """The raw records of the visit."""

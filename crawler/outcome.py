@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-OK, CRASHED, USAGE, UNREACHABLE, NOTHING, STOPPED = 0, 1, 2, 4, 5, 130
+OK, CRASHED, USAGE, UNREACHABLE, NOTHING, LOCKED, STOPPED = 0, 1, 2, 4, 5, 75, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,17 @@ class Outcome:
 
 
 def judge(crawler: Crawler) -> Outcome:
-    """Return what a finished run came to, from its counters and what its spider saw."""
+    """Return what a finished run came to, from its counters and what its spider saw.
+
+    A run that added something to the archive says before that how its newest commit hashes: kept elsewhere, it shows
+    whether anything was ever taken from the end.
+    """
+    outcome = _judge(crawler)
+    head = crawler.stats.get_value("archive/head") if crawler.stats else None
+    return Outcome(outcome.code, f"archive head {head}\n{outcome.line}") if head else outcome
+
+
+def _judge(crawler: Crawler) -> Outcome:
     stats = crawler.stats
     spider = crawler.spider
     if stats is None or spider is None:
@@ -31,7 +41,7 @@ def judge(crawler: Crawler) -> Outcome:
 
     new, revised, same = (count(f"articles/{outcome}") for outcome in ("new", "revised", "same"))
     stored = new + revised + same
-    pages = count("downloader/response_status_count/200")
+    pages = count("downloader/response_status_count/200") - count("requisite/response_status_count/200")
     seconds = stats.get_value("elapsed_time_seconds", 0)
     line = (
         f"{getattr(spider, 'site', spider.name)}: {stored} articles ({new} new, {revised} revised, {same} unchanged), "
@@ -39,6 +49,8 @@ def judge(crawler: Crawler) -> Outcome:
     )
     problems = [*getattr(spider, "problems", ())]
     crash = stats.get_value("archive/error")
+    if stats.get_value("archive/locked"):
+        return Outcome(LOCKED, str(crash))
     if crash:
         return Outcome(CRASHED, f"{line}\n{crash}")
     if stats.get_value("finish_reason") == "shutdown":

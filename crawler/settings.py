@@ -12,6 +12,18 @@ ITEM_PIPELINES = {
 # Ours. -------------------------------------------------------------------------------------------------------------
 ARCHIVE = "data"
 """Folder of the archive."""
+ARCHIVE_COMPRESSION = "zst"
+"""How the lines of published segments are packed: zst, gz or none."""
+CAPTURES = True
+"""Whether each answer is kept as it came (WARC), so that articles can be read again by better rules."""
+CAPTURE_EVERY = 1
+"""Of an article whose wording is unchanged, every so many-th capture is kept; 1 keeps all."""
+COMMIT_DELAY = 0.1
+"""Seconds for which what was fetched gathers before it is synced to disk together; an article is acknowledged then."""
+SEAL_SECONDS = 600
+"""Seconds after which what was written is published to readers while a run goes on; at its end all is."""
+SEAL_BYTES = 256 * 1024 * 1024
+"""Bytes after which it is."""
 CONTACT = ""
 """An address or page for site owners, sent with each request; please set it."""
 CONNECT_TO = ""
@@ -72,7 +84,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.downloader.retry.BackOffRetryMiddleware": 550,
     "crawler.downloader.addresses.AddressGuardMiddleware": 800,
+    # Between HttpCompression (590) and the cache (900): bodies are as they were sent.
+    "crawler.downloader.capture.CaptureMiddleware": 860,
 }
+SPIDER_MIDDLEWARES = {"crawler.downloader.capture.PendingMiddleware": 60}
 
 # How it works inside. ----------------------------------------------------------------------------------------------
 # Scrapy starts this many tasks for each response; a page yields one item.
@@ -81,7 +96,11 @@ CONCURRENT_ITEMS = 4
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
 REQUEST_FINGERPRINTER_CLASS = "crawler.fingerprint.PageFingerprinter"
-EXTENSIONS = {"crawler.progress.Progress": 0}
+EXTENSIONS = {
+    "crawler.progress.Progress": 0,
+    "crawler.downloader.moves.Moves": 0,
+    "crawler.downloader.requisites.Requisites": 0,
+}
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

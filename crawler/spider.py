@@ -2,51 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Mapping
+from logging import INFO, WARNING
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
-from archive import new_ulid
+from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
 from crawler.discovery.links import WAYS, follow
+from crawler.discovery.requisites import requisites_of, requisites_of_css
 from crawler.discovery.scope import Scope
 from crawler.downloader.addresses import literal_endpoint
 from crawler.downloader.requests import reason_of
 from crawler.errors import BadArgument
-from crawler.extraction import Unreadable, parse, read
-from crawler.items import ArticleItem
+from crawler.extraction import Document, Unreadable, parse, read
+from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
+from crawler.sightings import failed, led_away, visited
 
-PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "")
-"""Content types that may hold a page; some servers send none, or a wrong one."""
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+    from archive import Exchange
 
 
 class ArticleSpider(Spider):
     """Follows one site's articles, lists and prev/next links.
 
     Arguments (`-a name=value`): `url` begins elsewhere than the site's start URLs; `limit` stops after so many
-    articles; `ways` says what is followed, of chain, lists and links (all three, unless told otherwise).
+    articles; `ways` says what is followed, of chain, lists and links (all three, unless told otherwise); with
+    `requisites=1` the pictures and styles of archived articles are kept too.
     """
 
     name = ""
     layouts: tuple[Layout, ...] = ()
+    tracking_parameters: ClassVar[frozenset[str]] = frozenset()
+    """Query parameters (lower case) by which this site says where a reader came from; the usual ones are known."""
 
     def __init__(
-        self, *args: Any, url: str | None = None, limit: str | None = None, ways: str | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        url: str | None = None,
+        limit: str | None = None,
+        ways: str | None = None,
+        requisites: str | None = None,
+        **kwargs: Any,
     ) -> None:
         for name, value in kwargs.items():
             if not name.startswith("_"):  # scrapyd adds `_job` and the like
-                raise BadArgument(name, str(value), "no such argument; there are url, limit and ways")
+                raise BadArgument(name, str(value), "no such argument; there are url, limit, ways and requisites")
         super().__init__(*args, **kwargs)
         if url is not None:
             self.start_urls = [checked_url(url)]
         self.limit = _checked_limit(limit)
         self.ways = _checked_ways(ways)
+        self.requisites = _checked_switch("requisites", requisites)
         self.site = self.name
         self.scope: Scope | None = None
         self.problems: list[str] = []
@@ -58,19 +72,18 @@ class ArticleSpider(Spider):
         """Ask for the start pages, each once like any other page: prev and next lead back to them."""
         for url in self.start_urls:
             self.scope = self.scope or Scope.of(url)
-            yield Request(
-                url, callback=self.parse, errback=self.start_failed, priority=100, meta={"allow_offsite": True}
-            )
+            yield Request(url, callback=self.parse, errback=self.failed, priority=100, meta={"allow_offsite": True})
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[ArticleItem | Request]:
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[ArticleItem | Sighting | Request]:
         """Read one page: its article, if it is one, and the links to follow."""
         is_start = bool(response.meta.get("is_start_request"))
         if is_start and response.meta.get("redirect_times"):
             # Where a start page has moved to, there the site is.
             self.scope = Scope.of(response.url)
         assert self.scope is not None
+        assert response.request is not None
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-        if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
+        if not is_page_type(content_type):
             self._refuse(response, "not_html", f"is no HTML page ({content_type})")
             return
         try:
@@ -78,24 +91,71 @@ class ArticleSpider(Spider):
         except Unreadable as error:
             self._refuse(response, "unreadable", str(error))
             return
-        item = read(document, self.layouts)
+        item = self.read_document(document)
         article = is_article(document, item)
         self._count(f"page/{'article' if article else 'other'}")
         if article:
-            now = datetime.now(UTC)
-            item.site, item.http_status, item.visit_id = self.site, response.status, new_ulid(now)
-            item.fetched_at = now.isoformat(timespec="seconds")
-            yield item
+            if self.requisites:
+                response.meta["requisites"] = requisites_of(document)
+            yield visited(item, response, self.site)
+        else:
+            # An article's address that leads to a list or the home page, as many sites do instead of answering 404.
+            yield from led_away(response.request, self.site, to=None, outcome="soft_404")
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             # Most links of a page are those of the page before: a Request for each would cost more than reading it.
             if hash(link.url) not in self._followed:
                 self._followed.add(hash(link.url))
-                yield Request(link.url, callback=self.parse, priority=link.priority, meta={"way": link.way})
+                yield Request(
+                    link.url,
+                    callback=self.parse,
+                    errback=self.failed,
+                    priority=link.priority,
+                    meta={"way": link.way},
+                )
 
-    def start_failed(self, failure: Failure) -> None:
-        """Remember why a start page could not be had, in one line."""
+    def failed(self, failure: Failure) -> Iterator[Sighting]:
+        """Say in one line why a page could not be had, and what that means for its article."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
-        self.problems.append(f"{request.url}: {reason_of(failure.value)}")
+        reason = reason_of(failure.value)
+        self.logger.log(INFO if isinstance(failure.value, IgnoreRequest) else WARNING, "%s: %s", request.url, reason)
+        if request.meta.get("is_start_request"):
+            self.problems.append(f"{request.url}: {reason}")
+        yield from failed(failure, self.site)
+
+    def read_page(self, body: bytes, url: str, headers: Mapping[str, str]) -> ArticleItem:
+        """Return what today's rules read from a page. Raises Unreadable."""
+        return self.read_document(parse(body, url, headers))
+
+    def read_document(self, document: Document) -> ArticleItem:
+        """Return what today's rules read from a page; a strange site overrides this."""
+        return read(document, self.layouts)
+
+    def read_captured(self, exchange: Exchange) -> ArticleItem | None:
+        """Return what today's rules read from a raw capture, None where it holds no page."""
+        return read_captured(exchange, self.read_page)
+
+    def requisite(self, response: Response) -> Iterator[Request]:
+        """Ask for what a stylesheet of an article names; anything else has been kept and that is all."""
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        if response.meta["requisite"] == 1 and content_type.partition(";")[0].strip().lower() == "text/css":
+            for url in requisites_of_css(response.body.decode("utf-8", "replace"), response.url):
+                yield self.requisite_request(url, level=2)
+
+    def requisite_request(self, url: str, *, level: int) -> Request:
+        """Return a request for a picture or a stylesheet: of any host, and never followed beyond the second level."""
+        return Request(
+            url,
+            callback=self.requisite,
+            errback=self.requisite_failed,
+            # Soon after its article, before more lists.
+            priority=12,
+            headers={"Accept": "text/css,image/*,*/*;q=0.5"},
+            meta={"allow_offsite": True, "requisite": level},
+        )
+
+    def requisite_failed(self, failure: Failure) -> None:
+        """Count it: a picture that is not there is no problem of the run."""
+        self._count("requisite/failed")
 
     def _refuse(self, response: Response, counter: str, reason: str) -> None:
         self._count(f"page/{counter}")
@@ -153,3 +213,9 @@ def _checked_ways(ways: str | None) -> frozenset[str]:
     if not chosen or not chosen <= set(WAYS):
         raise BadArgument("ways", ways or "", f"one or more of {', '.join(WAYS)}, parted by commas")
     return chosen
+
+
+def _checked_switch(name: str, value: str | None) -> bool:
+    if value not in (None, "0", "1"):
+        raise BadArgument(name, str(value), "1 or 0")
+    return value == "1"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, get_args
 
-import msgspec
 from itemadapter import ItemAdapter
 
 import archive
@@ -17,12 +16,14 @@ from pipelines.counts import parse_count
 from pipelines.dates import Moment, parse_moment
 from pipelines.text import encodable, fold, fold_name, fold_paragraphs, split_tag
 from pipelines.urls import canonical_url, is_web
+from pipelines.visits import visited_at
 
 
-def normalise(item: Any, *, now: datetime | None = None) -> Content:
+def normalise(item: Any, *, now: datetime | None = None, tracking: Collection[str] = frozenset()) -> Content:
     """Return an item's values, typed. A pure function; no word of a page makes it raise.
 
-    `now`, against which `3小时前` is read, is the item's `fetched_at` unless given.
+    `now`, against which `3小时前` is read, is the item's `fetched_at` unless given. `tracking` are query parameters
+    that are no part of this site's addresses, beside those that no site's have.
     """
     words = ItemAdapter(item)
     title, category = _headline(words)
@@ -34,7 +35,7 @@ def normalise(item: Any, *, now: datetime | None = None) -> Content:
     views = fold(words.get("views"))
     return Content(
         url=encodable(words["url"]),
-        canonical_url=canonical_url(words["url"], link=words.get("canonical_link")),
+        canonical_url=canonical_url(words["url"], link=words.get("canonical_link"), tracking=tracking),
         kind=words["kind"] if words.get("kind") in get_args(Kind) else "article",
         title=title,
         category=category,
@@ -73,15 +74,6 @@ def content_fields(item: Any, *, now: datetime | None = None) -> dict[str, Any]:
     values = {field.name: getattr(content, field.name) for field in fields(content)}
     values["extractor"] = {"version": values.pop("extractor_version"), "fields": values.pop("evidence")}
     return plain_values(values)
-
-
-def visited_at(item: Any) -> datetime | None:
-    """Return when the server answered, UTC, whole seconds; None when the item does not say."""
-    stated = ItemAdapter(item).get("fetched_at")
-    if stated is None:
-        return None
-    moment = msgspec.convert(stated, datetime)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def _headline(words: ItemAdapter) -> tuple[str | None, str | None]:

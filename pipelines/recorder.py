@@ -2,124 +2,137 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
-from archive import (
-    Article,
-    Capture,
-    Extractor,
-    Known,
-    Latest,
-    Observation,
-    QuarantineRecord,
-    Writer,
-    article_id,
-    new_ulid,
-)
-from archive.records import Outcome
+from archive import Article, Extractor, Latest, Observation, QuarantineRecord, Writer, new_ulid
+from archive.records import Cause, Outcome
+from pipelines.cause import Reader, Rereader
 from pipelines.content import Content
+from pipelines.identity import Identity
 from pipelines.validate import Invalid
+from pipelines.visits import Hop, Visit
+
+log = logging.getLogger(__name__)
 
 _OF_THE_PAGE = tuple(field.name for field in fields(Content) if field.name not in {"extractor_version", "evidence"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
-    """One fetched page."""
-
-    visit_id: str
-    site: str
-    fetched_at: datetime
-    """When the server answered, UTC."""
-    recorded_at: datetime
-    """When its lines are written, UTC. They say the second; the ulid keeps the milliseconds, which order revisions."""
-    http_status: int | None = None
-    """None when it is not known, as for saved pages."""
-    captures: tuple[Capture, ...] = ()
-
 
 Change = Literal["new", "same", "revised"]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a visit means, before anything of it is written."""
+
+    id: str
+    latest: Latest | None
+    """The newest revision so far; None for an article that is new."""
+    change: Change
+    """What the page did. An article that only better rules read otherwise is the same."""
+    cause: Cause
+
+    @property
+    def is_revision(self) -> bool:
+        """Return whether the wording as read is a new one, and gets a line."""
+        return self.change != "same" or self.cause == "rules"
+
+
 class Recorder:
-    """Writes what visits add to one archive. Raises CannotWrite or UnsupportedFormat."""
+    """Appends what visits add to the lines of a writer. Raises CannotWrite."""
 
-    def __init__(self, root: Path, *, site: str | None = None) -> None:
-        self._writer = Writer(root)
-        self._known = Known.of(root, site=site)
+    def __init__(self, writer: Writer, *, read: Reader | None = None, tracking: Collection[str] = frozenset()) -> None:
+        """`read` reads a raw page by today's rules; without it each new wording is taken for the page's own doing."""
+        self._writer = writer
+        self._rereader = Rereader(writer, read, tracking)
+        self._warned = False
 
-    def record(self, content: Content, visit: Visit) -> tuple[Change, Article]:
-        """Store what is new in a visit; return what it meant and the article's line, stored or not.
+    def find(self, content: Content, identity: Identity) -> Finding:
+        """Return what a page's content means for what is known of its article."""
+        latest = self._writer.known.latest(identity.id)
+        if latest is None:
+            return Finding(id=identity.id, latest=None, change="new", cause="crawl")
+        if latest.digest == content.digest:
+            return Finding(id=identity.id, latest=latest, change="same", cause="crawl")
+        cause = self._rereader.cause(content, latest)
+        return Finding(id=identity.id, latest=latest, change="same" if cause == "rules" else "revised", cause=cause)
+
+    def record(self, finding: Finding, content: Content, visit: Visit) -> Article:
+        """Append what is new in a visit; return the article's line, stored or not.
 
         Where nothing changed, the line is that of the stored revision as this visit saw it.
         """
-        latest = self._known.get(article_id(content.canonical_url))
-        change = _change(content, latest)
-        article = _article(content, visit, change, latest)
-        if change != "same":
-            self._writer.append(article)
-            self._known.add(article)
-        self._writer.append(_observation(content, visit, change))
-        return change, article
+        article = self._article(finding, content, visit)
+        seen = _observation(finding.id, content, visit, finding.change)
+        if finding.is_revision:
+            self._writer.append(article, seen)
+        else:
+            self._writer.append(seen)
+        return article
 
-    def quarantine(self, content: Content, visit: Visit, invalid: Invalid, item: dict[str, Any]) -> None:
-        """Store an item whole, with the reason why it is not an article's, and that the page was seen."""
-        self._writer.append(
-            QuarantineRecord(
-                visit_id=visit.visit_id,
-                id=article_id(content.canonical_url),
-                site=visit.site,
-                url=content.url,
-                reason=invalid.reason,
-                detail=invalid.detail,
-                fetched_at=visit.fetched_at,
-                recorded_at=visit.recorded_at.replace(microsecond=0),
-                date=visit.recorded_at.date(),
-                item=item,
-            )
+    def moved(self, article_id: str, hop: Hop, visit: Visit, *, to: str) -> None:
+        """Append that an article's address led to another one."""
+        self._writer.append(sighting(article_id, hop.url, hop, visit, "moved", moved_to=to))
+
+    def quarantine(
+        self, identity: Identity, content: Content, visit: Visit, invalid: Invalid, item: dict[str, Any]
+    ) -> None:
+        """Append an item whole, with the reason why it is not an article's, and that the page was seen."""
+        record = QuarantineRecord(
+            visit_id=visit.visit_id,
+            id=identity.id,
+            site=visit.site,
+            url=content.url,
+            reason=invalid.reason,
+            detail=invalid.detail,
+            fetched_at=visit.fetched_at,
+            recorded_at=visit.recorded_at.replace(microsecond=0),
+            date=visit.recorded_at.date(),
+            captures=visit.captures,
+            item=item,
         )
-        self._writer.append(_observation(content, visit, "quarantined"))
+        self._writer.append(record, _observation(identity.id, content, visit, "quarantined"))
 
-    def close(self) -> None:
-        """Return when all is on disk."""
-        self._writer.close()
+    def _article(self, finding: Finding, content: Content, visit: Visit) -> Article:
+        latest, fetched_at = finding.latest, visit.fetched_at
+        if latest is None:
+            revision_id, previous = new_ulid(visit.recorded_at), None
+        elif not finding.is_revision:
+            revision_id, previous = latest.revision_id, latest.previous_digest
+        else:
+            revision_id, previous = new_ulid(visit.recorded_at), latest.digest
+            if fetched_at < latest.fetched_at:
+                # Of an article's revisions the one fetched last is the newest, whatever a clock said meanwhile.
+                fetched_at = latest.fetched_at
+                self._warn(visit)
+        return Article(
+            **{name: getattr(content, name) for name in _OF_THE_PAGE},
+            revision_id=revision_id,
+            id=finding.id,
+            site=visit.site,
+            previous_digest=previous,
+            fetched_at=fetched_at,
+            recorded_at=visit.recorded_at.replace(microsecond=0),
+            date=visit.recorded_at.date(),
+            visit_id=visit.visit_id,
+            captures=visit.captures,
+            extractor=Extractor(version=content.extractor_version, cause=finding.cause, fields=content.evidence),
+        )
+
+    def _warn(self, visit: Visit) -> None:
+        if not self._warned:
+            self._warned = True
+            log.warning(
+                "the clock says %s, which is before pages that were fetched earlier: their time is used instead",
+                f"{visit.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+            )
 
 
-def _change(content: Content, latest: Latest | None) -> Change:
-    if latest is None:
-        return "new"
-    return "same" if latest.digest == content.digest else "revised"
-
-
-def _article(content: Content, visit: Visit, change: Change, latest: Latest | None) -> Article:
-    if latest is None:
-        revision_id, previous = new_ulid(visit.recorded_at), None
-    elif change == "same":
-        revision_id, previous = latest.revision_id, latest.previous_digest
-    else:
-        revision_id, previous = new_ulid(visit.recorded_at), latest.digest
-    return Article(
-        **{name: getattr(content, name) for name in _OF_THE_PAGE},
-        revision_id=revision_id,
-        id=article_id(content.canonical_url),
-        site=visit.site,
-        previous_digest=previous,
-        fetched_at=visit.fetched_at,
-        recorded_at=visit.recorded_at.replace(microsecond=0),
-        date=visit.recorded_at.date(),
-        visit_id=visit.visit_id,
-        captures=visit.captures,
-        extractor=Extractor(version=content.extractor_version, cause="crawl", fields=content.evidence),
-    )
-
-
-def _observation(content: Content, visit: Visit, outcome: Outcome) -> Observation:
+def _observation(article_id: str, content: Content, visit: Visit, outcome: Outcome) -> Observation:
     return Observation(
         visit_id=visit.visit_id,
-        id=article_id(content.canonical_url),
+        id=article_id,
         site=visit.site,
         url=content.url,
         observed_at=visit.fetched_at,
@@ -132,5 +145,27 @@ def _observation(content: Content, visit: Visit, outcome: Outcome) -> Observatio
         # What failed validation is no wording of the article.
         digest=None if outcome == "quarantined" else content.digest,
         captures=visit.captures,
+        date=visit.recorded_at.date(),
+    )
+
+
+def sighting(
+    article_id: str, url: str, answer: Hop | Visit, visit: Visit, outcome: Outcome, *, moved_to: str | None = None
+) -> Observation:
+    """Return the observation of an answer that showed no wording: a redirect, an error, nothing at all."""
+    return Observation(
+        visit_id=answer.visit_id,
+        id=article_id,
+        site=visit.site,
+        url=url,
+        observed_at=answer.fetched_at,
+        recorded_at=visit.recorded_at.replace(microsecond=0),
+        http_status=answer.http_status,
+        outcome=outcome,
+        moved_to=moved_to,
+        view_count=None,
+        view_count_raw=None,
+        digest=None,
+        captures=answer.captures,
         date=visit.recorded_at.date(),
     )

@@ -1,24 +1,35 @@
-"""The edge to Scrapy: an item goes in, the archive's line comes out."""
+"""The edge to Scrapy: an item goes in, the archive's line comes out once it is on disk."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itemadapter import ItemAdapter
-from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.defer import deferred_from_coro
 
-from archive import ArchiveError, Article, article_id, new_ulid
+from archive import ArchiveError, Article, SiteLocked, Writer
 from archive.records import plain_values
-from pipelines.article import normalise, visited_at
-from pipelines.recorder import Recorder, Visit
+from pipelines.article import normalise
+from pipelines.commit import GroupCommit
+from pipelines.identity import Identity, find, identify
+from pipelines.keeper import Keeper
+from pipelines.options import Options
+from pipelines.recorder import Recorder
+from pipelines.sightings import is_sighting, observe
 from pipelines.text import encodable
-from pipelines.urls import site_of
 from pipelines.validate import check
+from pipelines.visits import Visit, visit_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from archive import Capture, Exchange, Observation
+    from pipelines.content import Content
 
 log = logging.getLogger(__name__)
 
@@ -31,81 +42,187 @@ WATCHED = ("published_at", "category", "source", "author", "view_count", "prev",
 class ArchivePipeline:
     """Normalises each item, checks it and stores it in the folder that the setting ARCHIVE names.
 
-    Returns the article's line as plain JSON values. Drops what is invalid (it is in quarantine, with its reason), what
-    this run has stored already, and what comes after the spider's `limit`, at which it also closes the spider.
+    Returns the article's line as plain JSON values, once it is on disk. Drops what is invalid (it is in quarantine,
+    with its reason), what this run has stored already, what is no article but an observation of one, and what comes
+    after the spider's `limit`, at which it also closes the spider.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.root = Path(crawler.settings["ARCHIVE"])
         self.stats = crawler.stats
-        self.recorder: Recorder | None = None
+        self.options = Options.of(crawler.settings)
+        self.archive: OpenArchive | None = None
         """None before the run and where the archive could not be opened."""
         self.stored: set[str] = set()
         """Ids of this run."""
+        self.moved: set[str] = set()
+        """Ids whose address led elsewhere in this run."""
+        self.sightings: dict[str, Any] = {}
+        """Ids of known articles and what became of their pages, until the run ends: they may be read elsewhere yet."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
-        """Build it as Scrapy asks."""
+        """Build it as Scrapy asks. Raises BadSetting."""
         return cls(crawler)
 
-    def open_spider(self) -> None:
+    async def open_spider(self) -> None:
         """Take up the archive; where that fails the run ends here, and the stat `archive/error` says why."""
         try:
-            self.recorder = Recorder(self.root)
+            self.archive = OpenArchive(self.options, self.crawler.spider, failed=self._failed)
         except ArchiveError as error:
+            if isinstance(error, SiteLocked):
+                self.stats.set_value("archive/locked", True)
             self._fail(error)
             raise CloseSpider(ARCHIVE_ERROR) from error
 
-    def close_spider(self) -> None:
-        """Return when all is on disk."""
-        if self.recorder is None:
+    async def close_spider(self) -> None:
+        """Return when all is on disk and published; the stat `archive/head` then names the newest commit."""
+        if self.archive is None:
             return
         try:
-            self.recorder.close()
+            if not self._has_failed():
+                self._store_sightings(self.archive)
+            head = await self.archive.close()
         except ArchiveError as error:
-            self._fail(error)
+            if not self._has_failed():
+                self._fail(error)
+        else:
+            if head:
+                self.stats.set_value("archive/head", head)
 
-    def process_item(self, item: Any) -> dict[str, Any]:
+    async def process_item(self, item: Any) -> dict[str, Any]:
         """Store one item and return its line."""
-        if self.recorder is None or self.stats.get_value("archive/error"):
+        if self.archive is None or self._has_failed():
             raise DropItem("the archive failed before")
-        if self._full():
-            self.stats.inc_value("articles/over_limit")
-            raise DropItem("over the limit")
         try:
-            article = self._store(item, self.recorder)
+            if is_sighting(item):
+                self.sight(item)
+                # Nothing to tell anybody: it happens for each dead link of a site.
+                raise DropItem("no article", log_level="DEBUG")
+            if self._full():
+                self.stats.inc_value("articles/over_limit")
+                raise DropItem("over the limit")
+            article = await self._store(item, self.archive)
+            if self._full():
+                self._close("limit")
+            await self.archive.commit.durable()
         except ArchiveError as error:
-            # The next item would fare no better: what is written stands, and the rest is for the next run.
-            self._fail(error)
-            self._close(ARCHIVE_ERROR)
+            self._failed(error)
             raise DropItem(str(error)) from error
-        if self._full():
-            self._close("limit")
         return plain_values(article)
 
-    def _store(self, item: Any, recorder: Recorder) -> Article:
+    def capture(self, visit_id: str, exchange: Exchange) -> Capture | None:
+        """Return where an answer is kept; None where it is not, or not yet (`settle`)."""
+        if self.archive is None or self._has_failed():
+            return None
+        try:
+            capture = self.archive.keeper.take(visit_id, exchange)
+        except ArchiveError as error:
+            self._failed(error)
+            return None
+        self.archive.commit.wake()
+        return capture
+
+    def settle(self, visit_id: str) -> None:
+        """Keep the raw page of a visit from which no item came."""
+        if self.archive is None or self._has_failed():
+            return
+        try:
+            self.archive.keeper.settle(visit_id, keep=True)
+        except ArchiveError as error:
+            self._failed(error)
+        self.archive.commit.wake()
+
+    def sight(self, item: Any) -> None:
+        """Remember what became of a page from which no article came, where one is known there."""
+        if self.archive is not None and not self._has_failed():
+            seen = self._observation(item, self.archive)
+            if seen is not None:
+                self.sightings[seen.id] = item
+
+    def _observation(self, item: Any, archive: OpenArchive) -> Observation | None:
+        return observe(item, visit_of(item, now=datetime.now(UTC)), archive.writer.known, archive.tracking)
+
+    def _store_sightings(self, archive: OpenArchive) -> None:
+        for id_, item in self.sightings.items():
+            seen = self._observation(item, archive)
+            # What this run has read is not gone because another address of it is.
+            if seen is not None and id_ not in self.stored and id_ not in self.moved:
+                archive.writer.append(seen)
+                self.stats.inc_value(f"sightings/{seen.outcome}")
+
+    async def _store(self, item: Any, archive: OpenArchive) -> Article:
         visit = visit_of(item, now=datetime.now(UTC))
-        content = normalise(item, now=visit.fetched_at)
+        content = normalise(item, now=visit.fetched_at, tracking=archive.tracking)
+        identity = identify(content, visit, archive.writer.known, archive.tracking)
+        if archive.writer.known.is_erased(identity.id):
+            archive.keeper.settle(visit.visit_id, keep=False)
+            self.stats.inc_value("guard/erased")
+            raise DropItem(f"erased: {content.url}")
         if invalid := check(content, http_status=visit.http_status):
-            recorder.quarantine(content, visit, invalid, encodable(ItemAdapter(item).asdict()))
+            visit = archive.settled(visit, keep=True)
+            archive.recorder.quarantine(identity, content, visit, invalid, encodable(ItemAdapter(item).asdict()))
             self.stats.inc_value("quarantine/count")
             self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
+            await archive.commit.durable()
             raise DropItem(f"{invalid.reason}: {content.url}")
-        if article_id(content.canonical_url) in self.stored:
+        self._note_moves(identity, content, visit, archive)
+        if identity.id in self.stored:
+            archive.settled(visit, keep=True)
+            archive.commit.wake()
             self.stats.inc_value("articles/duplicate")
             raise DropItem(f"stored already: {content.url}")
-        change, article = recorder.record(content, visit)
+        return self._record(identity, content, visit, archive)
+
+    def _record(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> Article:
+        finding = archive.recorder.find(content, identity)
+        visit = archive.settled(visit, keep=finding.is_revision)
+        article = archive.recorder.record(finding, content, visit)
         self.stored.add(article.id)
-        self.stats.inc_value(f"articles/{change}")
+        self.stats.inc_value(f"articles/{finding.change}")
+        if finding.is_revision and finding.cause != "crawl":
+            self.stats.inc_value(f"revisions/{finding.cause}")
         for name in WATCHED:
             if getattr(article, name) is None:
                 self.stats.inc_value(f"field/{name}/missing")
         return article
 
-    def _fail(self, error: ArchiveError) -> None:
+    def _note_moves(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> None:
+        for id_, hop in identity.moves:
+            if id_ not in self.moved and (id_ == identity.id or id_ not in self.stored):
+                self.moved.add(id_)
+                archive.recorder.moved(id_, hop, visit, to=content.url)
+                self.stats.inc_value("sightings/moved")
+
+    def is_erased(self, url: str) -> bool:
+        """Return whether this is the address of an article that was taken down."""
+        return self.archive is not None and self.archive.keeper.is_erased(url)
+
+    def is_known(self, url: str) -> bool:
+        """Return whether an article is known by this address."""
+        return self.archive is not None and find(self.archive.writer.known, url, self.archive.tracking) is not None
+
+    def is_pending(self, visit_id: str) -> bool:
+        """Return whether it is not yet known whether a visit's raw page is kept."""
+        return self.archive is not None and self.archive.keeper.is_pending(visit_id)
+
+    async def room(self) -> None:
+        """Return at once, or when the disk has caught up."""
+        if self.archive is not None:
+            await self.archive.commit.room()
+
+    def _has_failed(self) -> bool:
+        return bool(self.stats.get_value("archive/error"))
+
+    def _fail(self, error: Exception) -> None:
         self.stats.set_value("archive/error", str(error))
         log.critical("%s", error)
+
+    def _failed(self, error: Exception) -> None:
+        """End the run: the next item would fare no better. What is on disk stands, the rest is for the next run."""
+        if not self._has_failed():
+            self._fail(error)
+            self._close(ARCHIVE_ERROR)
 
     def _full(self) -> bool:
         limit = getattr(self.crawler.spider, "limit", None)
@@ -116,14 +233,36 @@ class ArchivePipeline:
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
 
-def visit_of(item: Any, *, now: datetime) -> Visit:
-    """Return the visit that an item tells of; what a saved page leaves open comes from its address and `now`."""
-    words = ItemAdapter(item)
-    recorded_at = now.astimezone(UTC)
-    return Visit(
-        visit_id=words.get("visit_id") or new_ulid(now),
-        site=words.get("site") or site_of(words["url"]),
-        fetched_at=visited_at(item) or recorded_at.replace(microsecond=0),
-        recorded_at=recorded_at,
-        http_status=words.get("http_status"),
-    )
+class OpenArchive:
+    """The archive while a run writes it. Raises ArchiveError where it cannot be opened."""
+
+    def __init__(self, options: Options, spider: Any, *, failed: Callable[[Exception], None]) -> None:
+        self.tracking: Collection[str] = getattr(spider, "tracking_parameters", frozenset())
+        self.writer = Writer(
+            options.root,
+            site=getattr(spider, "site", None) or spider.name,
+            compression=options.compression,
+            seal_bytes=options.seal_bytes,
+            seal_seconds=options.seal_seconds,
+        )
+        self._head = self.writer.head
+        read = getattr(spider, "read_captured", None)
+        self.recorder = Recorder(self.writer, read=read, tracking=self.tracking)
+        self.keeper = Keeper(self.writer, captures=options.captures, every=options.every, tracking=self.tracking)
+        self.commit = GroupCommit(self.writer, delay=options.commit_delay, failed=failed)
+
+    def settled(self, visit: Visit, *, keep: bool) -> Visit:
+        """Return the visit with its raw page kept or dropped, if that was still open."""
+        if not self.keeper.is_pending(visit.visit_id):
+            return visit
+        capture = self.keeper.settle(visit.visit_id, keep=keep)
+        # Where the page is not kept, the redirects to it are none of the article's captures either.
+        return replace(visit, captures=() if capture is None else (*visit.captures, capture))
+
+    async def close(self) -> str | None:
+        """Return the hash of the newest commit, None where this run made none. Raises ArchiveError."""
+        try:
+            self.keeper.settle_all()
+        finally:
+            await self.commit.close()
+        return self.writer.head if self.writer.head != self._head else None

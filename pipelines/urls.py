@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -16,21 +17,24 @@ _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 
 
-def canonical_url(url: str, *, link: str | None = None) -> str:
+def canonical_url(url: str, *, link: str | None = None, tracking: Collection[str] = frozenset()) -> str:
     """Return the normal form of `url`, or of `link`, the page's rel=canonical, where that can be believed.
 
     RFC 3986 6.2: host in lower case, default port dropped, percent-encoding normalised; beyond it the fragment and
     tracking parameters are dropped and the query is sorted. An address that cannot be parsed comes back as it is.
+    `tracking` names parameters (lower case) by which this site alone says where a reader came from.
 
     >>> canonical_url("HTTP://News.example.com:80/a%7eb?b=2&utm_source=x&a=1#top")
     'http://news.example.com/a~b?a=1&b=2'
     >>> canonical_url("http://example.com/a?id=1", link="https://www.example.com/")
     'http://example.com/a?id=1'
+    >>> canonical_url("http://example.com/a?id=1&column=7", tracking={"column"})
+    'http://example.com/a?id=1'
     """
-    own = _normal(url)
+    own = _normal(url, tracking)
     if own is None:
         return url
-    named = _normal(link) if link else None
+    named = _normal(link, tracking) if link else None
     return named if named is not None and _believable(named, own) else own
 
 
@@ -55,7 +59,7 @@ def site_of(url: str) -> str:
         return "unknown"
 
 
-def _normal(url: str) -> str | None:
+def _normal(url: str, tracking: Collection[str] = ()) -> str | None:
     try:
         parts = urlsplit(canonicalize_url(url))
         parts.port  # noqa: B018  # raises where it is no number
@@ -65,12 +69,12 @@ def _normal(url: str) -> str | None:
         return None
     # Who a page is fetched as is no part of what it is, and a password has no place in an archive.
     host = parts.netloc.rpartition("@")[2].removesuffix(_PORTS[parts.scheme])
-    query = "&".join(pair for pair in parts.query.split("&") if not _tracks(pair.partition("=")[0]))
+    query = "&".join(pair for pair in parts.query.split("&") if not _tracks(pair.partition("=")[0].lower(), tracking))
     return urlunsplit((parts.scheme, host, _SESSION.sub("", parts.path) or "/", query, ""))
 
 
-def _tracks(name: str) -> bool:
-    return name.lower() in _TRACKING or name.lower().startswith("utm_")
+def _tracks(name: str, tracking: Collection[str]) -> bool:
+    return name in _TRACKING or name in tracking or name.startswith("utm_")
 
 
 def _believable(named: str, own: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -14,6 +13,7 @@ from archive.folder import prepare
 from crawler.downloader.addresses import BadConnectTo, parse_connect_to
 from crawler.errors import BadArgument
 from crawler.outcome import judge
+from pipelines.options import BadSetting, Options
 
 if TYPE_CHECKING:
     import argparse
@@ -34,8 +34,9 @@ class Command(ScrapyCrawl):
         return (
             "Follow a site's articles, lists and prev/next links and store what they say in the archive "
             "(-s ARCHIVE=folder, default data). Spiders take -a url=URL (begin there), -a limit=N (stop after N "
-            "articles) and -a ways=chain,lists,links (what is followed). The spider `news` reads any site. "
-            "Exit codes: 0 ok, 1 crashed, 2 usage, 4 start page not reachable, 5 no article found, 130 stopped."
+            "articles), -a ways=chain,lists,links (what is followed) and -a requisites=1 (keep pictures and styles of "
+            "articles too). The spider `news` reads any site. Exit codes: 0 ok, 1 crashed, 2 usage, 4 start page not "
+            "reachable, 5 no article found, 75 another run is at work on this site, 130 stopped."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -57,8 +58,8 @@ class Command(ScrapyCrawl):
         try:
             loader.load(name)(**opts.spargs)
             parse_connect_to(self.settings.get("CONNECT_TO"))
-            prepare(Path(self.settings["ARCHIVE"]))
-        except (BadArgument, BadConnectTo, ArchiveError) as error:
+            prepare(Options.of(self.settings).root)
+        except (BadArgument, BadConnectTo, BadSetting, ArchiveError) as error:
             raise UsageError(str(error), print_help=False) from None
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Self
 
+from scrapy import signals
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.discovery.refusals import is_counter
+from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -59,15 +61,52 @@ class Counter(IgnoreRequest):
         super().__init__(f"{url} is a counter")
 
 
+class OffSite(IgnoreRequest):
+    """A request to another site."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url} is another site's")
+
+
+class Erased(IgnoreRequest):
+    """A request for an article that was taken down."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url} was erased from the archive and is not fetched again")
+
+
 class ScopeMiddleware(OffsiteMiddleware):
-    """Keeps a crawl on its site, redirects included, and off its counters."""
+    """Keeps a crawl on its site, redirects included, off its counters and off what was taken down."""
+
+    _archive: ArchivePipeline | None = None
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Find the archive, which knows what was taken down."""
+        super().spider_opened(spider)
+        self._archive = self.crawler.get_item_pipeline(ArchivePipeline)
+
+    def request_scheduled(self, request: Request, spider: Spider) -> None:
+        """Refuse early; where a redirect led to another site, whoever waits for what came of it is told."""
+        try:
+            self.process_request(request)
+        except OffSite:
+            self.crawler.signals.send_catch_log(signals.request_dropped, request=request, spider=spider)
+            raise
 
     def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise IgnoreRequest for what is no business of this crawl."""
         if is_counter(request.url):
             self.stats.inc_value("guard/counter")
             raise Counter(request.url)
-        super().process_request(request)
+        if self._archive is not None and self._archive.is_erased(request.url):
+            self.stats.inc_value("guard/erased")
+            raise Erased(request.url)
+        try:
+            super().process_request(request)
+        except IgnoreRequest:
+            raise OffSite(request.url) from None
 
     def should_follow(self, request: Request, spider: Spider) -> bool:
         """Return whether the request stays on the spider's site; a spider without a scope goes where it likes."""

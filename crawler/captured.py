@@ -1,0 +1,58 @@
+"""A raw capture read again as the page that it was, without a crawl."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+
+from crawler.extraction import Unreadable
+
+if TYPE_CHECKING:
+    from archive import Exchange
+    from crawler.items import ArticleItem
+
+PageReader = Callable[[bytes, str, Mapping[str, str]], "ArticleItem"]
+"""Reads a page from its bytes, its address and its headers. Raises Unreadable."""
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "")
+"""Content types that may hold a page; some servers send none, or a wrong one."""
+
+LARGEST = 64 << 20
+"""Bytes of a page, unpacked."""
+
+
+def is_page_type(content_type: str) -> bool:
+    """Return whether what is declared so may be a page.
+
+    >>> is_page_type("Text/HTML; charset=gbk"), is_page_type("application/pdf")
+    (True, False)
+    """
+    return content_type.partition(";")[0].strip().lower() in PAGE_TYPES
+
+
+def read_captured(exchange: Exchange, read_page: PageReader) -> ArticleItem | None:
+    """Return what `read_page` makes of a capture; None where the answer was no page, or its bytes are none."""
+    content_type = next((value for name, value in reversed(exchange.headers) if name.lower() == "content-type"), "")
+    if not 200 <= exchange.status < 300 or not is_page_type(content_type):
+        return None
+    try:
+        item = read_page(unpacked(exchange), exchange.url, {"Content-Type": content_type})
+    except Unreadable:
+        return None
+    item.http_status = exchange.status
+    item.fetched_at = exchange.fetched_at.isoformat(timespec="seconds")
+    return item
+
+
+def unpacked(exchange: Exchange) -> bytes:
+    """Return the body without its Content-Encoding, as a crawl would: by the same code. Raises Unreadable."""
+    encodings = [value.encode("latin-1") for name, value in exchange.headers if name.lower() == "content-encoding"]
+    body = exchange.body
+    try:
+        for encoding in HttpCompressionMiddleware._split_encodings(encodings)[0]:
+            body = HttpCompressionMiddleware._decode(body, encoding, LARGEST)
+    except Exception as error:  # each decoder has errors of its own
+        raise Unreadable(f"its Content-Encoding cannot be undone: {error}") from error
+    return body

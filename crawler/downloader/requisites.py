@@ -1,0 +1,34 @@
+"""When an article's pictures and styles are asked for: once the article itself is in the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+from scrapy.http import Response
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+
+class Requisites:
+    """Asks for what the spider found on an article's page to be needed for a replay (`-a requisites=1`)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the extension, connected."""
+        requisites = cls(crawler)
+        crawler.signals.connect(requisites.item_scraped, signal=signals.item_scraped)
+        return requisites
+
+    def item_scraped(self, item: Any, response: Response | None, spider: Spider) -> None:
+        """Ask for the requisites of the article whose line has just been stored."""
+        urls = response.meta.pop("requisites", ()) if isinstance(response, Response) else ()
+        engine = self._crawler.engine
+        assert engine is not None
+        for url in urls:
+            engine.crawl(spider.requisite_request(url, level=1))  # type: ignore[attr-defined]  # an ArticleSpider

@@ -1,0 +1,36 @@
+"""What an answer without an article says of an article that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from itemadapter import ItemAdapter
+
+from pipelines.identity import find
+from pipelines.recorder import sighting
+from pipelines.text import encodable
+
+if TYPE_CHECKING:
+    from archive import Known, Observation
+    from pipelines.visits import Visit
+
+
+def is_sighting(item: Any) -> bool:
+    """Return whether an item tells what became of a page, instead of what it says."""
+    return "outcome" in ItemAdapter(item)
+
+
+def observe(item: Any, visit: Visit, known: Known, tracking: Collection[str] = frozenset()) -> Observation | None:
+    """Return what a sighting means for the archive; None where no article is known by its address.
+
+    One that led there by redirects tells of its article too.
+    """
+    words = ItemAdapter(item)
+    for url in (words["url"], *(hop.url for hop in reversed(visit.hops))):
+        if (id_ := find(known, url, tracking)) is not None:
+            moved_to = words.get("moved_to")
+            return sighting(
+                id_, encodable(words["url"]), visit, visit, words["outcome"], moved_to=moved_to and encodable(moved_to)
+            )
+    return None
