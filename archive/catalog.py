@@ -194,6 +194,8 @@ class _Taking:
             self.db.execute("DELETE FROM files WHERE no = ?", (number,))
         for erasure in commit.erasures:
             self._erase(bytes.fromhex(erasure.id))
+            for name in (erasure.id, *erasure.names):
+                self.db.execute("INSERT OR IGNORE INTO erased VALUES (?)", (bytes.fromhex(name),))
         if commit.kind == "repair":
             self.db.execute("DELETE FROM articles WHERE latest NOT IN (SELECT seq FROM revisions)")
 
@@ -283,4 +285,3 @@ class _Taking:
             self.db.execute("DELETE FROM revisions WHERE article = ?", row)
             self.db.execute("DELETE FROM aliases WHERE article = ?", row)
             self.db.execute("DELETE FROM articles WHERE no = ?", row)
-        self.db.execute("INSERT OR IGNORE INTO erased VALUES (?)", (id_,))

@@ -51,7 +51,9 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     """The article's own."""
     reason: str
-    captures: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """Ids that its other addresses would give: it is not to come back under them either."""
+    captures: tuple[str, ...] = ()
     """Record ids of the captures that were removed with it; lines that still name them are not damaged."""
 
 

@@ -19,6 +19,8 @@ LAYOUT_BYTES = msgspec.json.format(msgspec.json.encode(LAYOUT), indent=2) + b"\n
 
 OPEN = "open"
 """Segments being written, locks and drafts: of this machine alone, never read by readers."""
+TOPS = ("articles", "observations", "quarantine", "warc", "index")
+"""What published files lie in."""
 CATALOG = "catalog.sqlite"
 """Derived from the log; may be deleted."""
 

@@ -30,6 +30,8 @@ class Inspection:
         self.end = 0
         """Where the last whole part ends."""
         self.records = 0
+        self.unpacked = 0
+        """Bytes of what was walked, unpacked; of a WARC the blocks."""
         self.first_at: datetime | None = None
         self.last_at: datetime | None = None
         self.index: list[cdxj.Line] = []
@@ -75,6 +77,7 @@ def file_digest(file: BinaryIO) -> str:
 def _lines(inspection: Inspection, file: BinaryIO) -> Iterator[tuple[int, list[datetime]]]:
     decode = msgspec.json.Decoder(_Stamp).decode
     for frame in frames(file, inspection.key):
+        inspection.unpacked += len(frame.data)
         stamps = []
         for number, line in enumerate(frame.lines(), start=1):
             try:
@@ -89,4 +92,5 @@ def _warc(inspection: Inspection, file: BinaryIO) -> Iterator[tuple[int, list[da
     for member in members(file, inspection.key):
         if member.is_answer:
             inspection.index.append(cdxj.line_of(member, filename))
+        inspection.unpacked += len(member.block)
         yield member.offset + member.size, [datetime.fromisoformat(member.headers["warc-date"])]

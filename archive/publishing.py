@@ -14,7 +14,7 @@ from archive.folder import OPEN
 from archive.inspection import file_digest
 from archive.journal import read_journal
 from archive.lock import Lock
-from archive.log import Head, Log
+from archive.log import Conflict, Head, Log
 from archive.segments import DAMAGED, JOURNAL, SEALED, Sealed, lock_path, remove_folder, seal_folder
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,10 @@ def publish(sealed: Sealed, folder: Path, archive_log: Log) -> tuple[Commit, str
     May be cut off anywhere and called again: files that are in place stay, and a commit of this ulid is made once.
     Returns None where there is nothing to commit.
     """
+    if not sealed.added and not sealed.removed:
+        return None
     for file in sealed.added:
         archive_log.store.put(file.key, folder / file.key.replace("/", "@"))
-    if not sealed.added:
-        return None
     number = archive_log.find(sealed.id, after=sealed.after)
     if number is not None:
         return archive_log.read(number)
@@ -41,14 +41,23 @@ def publish(sealed: Sealed, folder: Path, archive_log: Log) -> tuple[Commit, str
         return Commit(
             id=sealed.id,
             number=head.number + 1,
-            kind="append",
+            kind=sealed.kind,
             writer=sealed.writer,
             created_at=sealed.created_at,
             added=sealed.added,
+            removed=sealed.removed,
+            erasures=sealed.erasures,
+            note=sealed.note,
             prev=head.digest,
         )
 
-    return archive_log.commit(draft)
+    try:
+        return archive_log.commit(draft, removes=bool(sealed.removed))
+    except Conflict:
+        # Another rewriting of the same files was faster: this one counts for nothing.
+        for file in sealed.added:
+            archive_log.store.delete(file.key)
+        raise
 
 
 def recover(root: Path, archive_log: Log, *, writer: str, disk: Disk) -> list[str]:
@@ -91,7 +100,10 @@ def _roll_forward(folder: Path, archive_log: Log, *, writer: str, disk: Disk) ->
         disk.make_folders(folder.parent / DAMAGED)
         disk.rename(folder, folder.parent / DAMAGED / folder.name)
         return
-    publish(sealed, folder, archive_log)
+    try:
+        publish(sealed, folder, archive_log)
+    except Conflict:
+        log.warning("%s: its files were rewritten by somebody else meanwhile", folder)
     remove_folder(folder, disk)
     log.warning("recovered %s, left by a writer that did not end in good order", folder.name)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from archive.cdxj import write_index
-from archive.commit import File, seal
+from archive.commit import CommitKind, Erasure, File, seal
 from archive.disk import Disk
 from archive.errors import CannotWrite, Damaged
 from archive.folder import OPEN, index_of
@@ -35,6 +35,10 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     after: int
     """Number of the newest commit when they were sealed: theirs is behind it."""
     added: tuple[File, ...]
+    kind: CommitKind = "append"
+    removed: tuple[str, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
+    note: str | None = None
 
 
 class Segments:
@@ -165,11 +169,16 @@ def seal_folder(folder: Path, ends: Mapping[str, int], *, writer: str, after: in
     for name in lost:
         log.critical("%s: acknowledged, and not on the disk any more", folder / name)
     sealed = Sealed(id=fresh_ulid(), writer=writer, created_at=now, after=after, added=tuple(added))
+    write_sealed(folder, sealed, disk)
+    return sealed
+
+
+def write_sealed(folder: Path, sealed: Sealed, disk: Disk) -> None:
+    """Write down what a commit is to say: from here on it will be made, by whomever."""
     temporary = folder / (SEALED + ".part")
     disk.write_new(temporary, seal(sealed))
     disk.rename(temporary, folder / SEALED)
     disk.sync_folder(folder)
-    return sealed
 
 
 def _seal_segment(path: Path, end: int, disk: Disk) -> list[File]:
@@ -185,11 +194,12 @@ def _seal_segment(path: Path, end: int, disk: Disk) -> list[File]:
     with path.open("rb") as file:
         files = [found.file(file)]
     if key.endswith(".warc.gz"):
-        files.append(_write_index(path.parent, index_of(key), found, disk))
+        files.append(seal_index(path.parent, index_of(key), found, disk))
     return files
 
 
-def _write_index(folder: Path, key: str, found: Inspection, disk: Disk) -> File:
+def seal_index(folder: Path, key: str, found: Inspection, disk: Disk) -> File:
+    """Write the index of a WARC that was walked, beside it."""
     path = folder / key.replace("/", "@")
     if path.exists():  # of a sealing that was cut off
         disk.unlink(path)
