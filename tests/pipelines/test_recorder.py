@@ -1,11 +1,14 @@
+import logging
 from datetime import UTC, datetime
 
 import pytest
 
 import archive
 from pipelines.article import normalise
-from pipelines.recorder import Recorder, Visit
+from pipelines.identity import identify
+from pipelines.recorder import Recorder
 from pipelines.validate import Invalid
+from pipelines.visits import Visit
 
 PAGE = {"url": "https://example.com/1.html", "title": "题", "body": ["文"], "views": "1"}
 
@@ -22,15 +25,21 @@ def visit(day=26, **changes):
     return Visit(**(values | changes))
 
 
+def record(writer, recorder, page, seen):
+    """Record one page; return what it meant and its line."""
+    content = normalise(page)
+    finding = recorder.find(content, identify(content, seen, writer.known))
+    return finding.change, recorder.record(finding, content, seen)
+
+
 @pytest.fixture
 def crawl(tmp_path):
     """Record pages in a run of their own; return what each meant."""
 
     def crawl(day, *pages):
-        recorder = Recorder(tmp_path, site="example.com")
-        found = [recorder.record(normalise(page), visit(day))[0] for page in pages]
-        recorder.close()
-        return found
+        with archive.Writer(tmp_path, site="example.com") as writer:
+            recorder = Recorder(writer)
+            return [record(writer, recorder, page, visit(day))[0] for page in pages]
 
     return crawl
 
@@ -64,19 +73,33 @@ def test_the_same_article_by_http_and_www_is_one(crawl, tmp_path):
 
 
 def test_the_line_of_an_unchanged_article_is_the_stored_revision_as_seen_now(tmp_path):
-    recorder = Recorder(tmp_path)
-    _, stored = recorder.record(normalise(PAGE), visit(26))
-    change, seen = recorder.record(normalise({**PAGE, "views": "9"}), visit(27))
-    recorder.close()
+    with archive.Writer(tmp_path) as writer:
+        recorder = Recorder(writer)
+        _, stored = record(writer, recorder, PAGE, visit(26))
+        change, seen = record(writer, recorder, {**PAGE, "views": "9"}, visit(27))
     assert change == "same"
     assert (seen.revision_id, seen.digest, seen.previous_digest) == (stored.revision_id, stored.digest, None)
     assert (seen.view_count, seen.visit_id) == (9, visit(27).visit_id)
 
 
 def test_what_is_invalid_is_kept_whole(tmp_path):
-    recorder = Recorder(tmp_path)
-    recorder.quarantine(normalise(PAGE), visit(), Invalid(reason="no_body"), PAGE)
-    recorder.close()
+    capture = archive.Capture(record_id="<urn:uuid:0>", payload_digest="sha256:0", url=PAGE["url"])
+    with archive.Writer(tmp_path) as writer:
+        content, seen = normalise(PAGE), visit(captures=(capture,))
+        identity = identify(content, seen, writer.known)
+        Recorder(writer).quarantine(identity, content, seen, Invalid(reason="no_body"), PAGE)
     opened = archive.open(tmp_path)
-    assert [(kept.reason, kept.url, kept.item) for kept in opened.quarantine()] == [("no_body", PAGE["url"], PAGE)]
+    (kept,) = opened.quarantine()
+    assert (kept.reason, kept.url, kept.item, kept.captures) == ("no_body", PAGE["url"], PAGE, (capture,))
     assert [(seen.outcome, seen.digest) for seen in opened.observations()] == [("quarantined", None)]
+
+
+def test_a_clock_that_was_set_back_puts_no_new_wording_before_an_old_one(crawl, tmp_path, caplog):
+    crawl(26, PAGE)
+    with caplog.at_level(logging.WARNING):
+        assert crawl(20, {**PAGE, "title": "改"}, {**PAGE, "title": "再改"}) == ["revised", "revised"]
+    opened = archive.open(tmp_path)
+    assert [(line.title, line.fetched_at.day) for line in opened.articles(revisions=True)] == [("题", 26), ("改", 26), ("再改", 26)]  # fmt: skip
+    assert [line.title for line in opened.articles()] == ["再改"]
+    assert [seen.observed_at.day for seen in opened.observations()] == [26, 20, 20]
+    assert len([message for message in caplog.messages if "clock" in message]) == 1

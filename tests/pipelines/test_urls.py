@@ -45,6 +45,13 @@ def test_a_canonical_link_is_believed_where_it_can_be_the_article_s(url, link, c
     assert canonical_url(url, link=link) == canonical
 
 
+def test_a_site_may_name_query_parameters_that_are_no_part_of_its_addresses():
+    url, tracking = "http://example.com/a?Column=7&id=1&utm_source=x", frozenset({"column"})
+    assert canonical_url(url, tracking=tracking) == "http://example.com/a?id=1"
+    assert canonical_url("http://example.com/m/1", link=url, tracking=tracking) == "http://example.com/a?id=1"
+    assert canonical_url(url) == "http://example.com/a?Column=7&id=1"
+
+
 @given(st.text(), st.none() | st.text())
 def test_no_text_is_too_strange(url, link):
     canonical_url(url, link=link)
