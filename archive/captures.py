@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from archive.catalog import Catalog, record_key, url_key
+from archive.catalog import Catalog
 from archive.exchange import Exchange
+from archive.keys import record_key, url_key
 from archive.records import Capture
 from archive.store import Store
 from archive.warc import Http, Member, member_at, to_exchange

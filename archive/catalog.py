@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from archive.catalog_schema import ADD_REVISION, ADD_SIGHTING, COUNT_CAPTURES, SCHEMA, VERSION
-from archive.cdxj import read_index
-from archive.commit import Commit, File
-from archive.errors import DamagedFile
-from archive.folder import stream_of
-from archive.ids import article_id, article_key
-from archive.lines import decode, lines_of
-from archive.log import Head, Log, with_origins
-from archive.records import Capture
-from archive.status import STATUS
+from archive.catalog_schema import SCHEMA, VERSION
+from archive.commit import Erasure, File
+from archive.log import CHECKPOINT_EVERY, Head, Log, with_origins
+from archive.records import STREAMS
+from archive.taking import Taking
 
 log = logging.getLogger(__name__)
 
 _BUSY_MS = 60_000
-
-
-class _Revision(msgspec.Struct):
-    id: str
-    site: str
-    url: str
-    canonical_url: str
-    fetched_at: datetime
-    recorded_at: datetime
-
-
-class _Sighting(msgspec.Struct):
-    id: str
-    url: str
-    moved_to: str | None
-    outcome: str
-    observed_at: datetime
-    recorded_at: datetime
-    captures: tuple[Capture, ...]
 
 
 class Catalog:
@@ -94,16 +68,31 @@ class Catalog:
         """Return the commit that the catalog has taken last."""
         return Head(*self._db.execute("SELECT number, digest FROM meta").fetchone())
 
-    def catch_up(self) -> None:
-        """Take the commits that are new in the log, each in one transaction. Raises Damaged and OSError."""
-        while self.head().number < self.log.head().number:
-            with _transaction(self._db):
-                number = self.head().number + 1
-                if number > self.log.head().number:  # another process was faster
-                    return
-                commit, digest = self.log.read(number)
-                _Taking(self._db, self.log, self._until, self._axis).take(commit)
-                self._db.execute("UPDATE meta SET number = ?, digest = ?", (number, digest))
+    def catch_up(self, *, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+        """Take the commits that are new in the log, in one transaction. Raises Damaged and OSError."""
+        if self.head().number == self.log.head().number:
+            return
+        with _transaction(self._db):
+            number = self.head().number  # another process may have been faster
+            files, removed, erasures, head = self._news(number)
+            taking = Taking(self._db, self.log.store, number, self._until, self._axis)
+            taking.take(files, removed, erasures, progress)
+            self._db.execute("UPDATE meta SET number = ?, digest = ?", (head.number, head.digest))
+
+    def _news(self, number: int) -> tuple[list[File], set[str], list[Erasure], Head]:
+        """Return the files that are new since a commit, those that are gone, what was erased, and the newest commit."""
+        head = self.log.head()
+        if head.number - number <= CHECKPOINT_EVERY:
+            commits = [self.log.read(following)[0] for following in range(number + 1, head.number + 1)]
+            if all(commit.kind == "append" for commit in commits):
+                return [file for commit in commits for file in with_origins(commit)], set(), [], head
+        # Files that were added and rewritten since may be deleted by now: only what counts today is read.
+        snapshot = self.log.snapshot()
+        known = {key for (key,) in self._db.execute("SELECT key FROM files")}
+        streams = (*STREAMS.values(), "warc", "index")
+        files = [file for stream in streams for _, file in snapshot.of(f"{stream}/") if file.key not in known]
+        erasures = [erasure for at, erasure in snapshot.erasures.values() if at > number]
+        return files, known - snapshot.files.keys(), erasures, snapshot.head
 
     def query(self, sql: str, *values: object) -> Iterator[Any]:
         """Yield the rows of a query, from one state of the catalog."""
@@ -133,25 +122,6 @@ def discard(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def url_key(url: str) -> bytes:
-    """Return the 8 bytes by which captures of an address are found."""
-    return bytes.fromhex(article_id(url)[:16])
-
-
-def record_key(record_id: str) -> bytes:
-    """Return a WARC-Record-ID as bytes: 16 for a urn:uuid, else the words."""
-    digits = record_id.strip("<>").removeprefix("urn:uuid:").replace("-", "")
-    try:
-        return bytes.fromhex(digits) if len(digits) == 32 else record_id.encode()
-    except ValueError:
-        return record_id.encode()
-
-
-def seconds(at: datetime) -> int:
-    """Return whole seconds since 1970."""
-    return int(at.timestamp())
-
-
 @contextmanager
 def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
@@ -168,120 +138,3 @@ def _make(db: sqlite3.Connection) -> None:
         if statement.strip():
             db.execute(statement)
     db.execute("INSERT INTO meta VALUES (?, 0, NULL)", (VERSION,))
-
-
-class _Taking:
-    """One commit on its way into the catalog."""
-
-    def __init__(self, db: sqlite3.Connection, archive_log: Log, until: datetime | None, axis: str) -> None:
-        self.db, self.store = db, archive_log.store
-        self.until, self.axis = until, axis
-        self.rewrites = False
-        self.warcs: dict[str, str] = {}
-        """File name -> key."""
-
-    def take(self, commit: Commit) -> None:
-        self.rewrites = commit.kind != "append"
-        self.warcs = {file.key.rpartition("/")[2]: file.key for file in commit.added}
-        removed = [self._number(key) for key in commit.removed]
-        files = sorted(with_origins(commit), key=lambda file: stream_of(file.key))  # articles before observations
-        for file in files:
-            self._take_file(file)
-        for number in removed:
-            # Places in rewritten files have replaced these; what is left was erased, or lost.
-            self.db.execute("DELETE FROM revisions WHERE file = ?", (number,))
-            self.db.execute("DELETE FROM captures WHERE file = ?", (number,))
-            self.db.execute("DELETE FROM files WHERE no = ?", (number,))
-        for erasure in commit.erasures:
-            self._erase(bytes.fromhex(erasure.id))
-            for name in (erasure.id, *erasure.names):
-                self.db.execute("INSERT OR IGNORE INTO erased VALUES (?)", (bytes.fromhex(name),))
-        if commit.kind == "repair":
-            self.db.execute("DELETE FROM articles WHERE latest NOT IN (SELECT seq FROM revisions)")
-
-    def _take_file(self, file: File) -> None:
-        match stream_of(file.key):
-            case "articles":
-                self._take_articles(file)
-            case "observations" if not self.rewrites:
-                self._take_observations(file)
-            case "index":
-                self._take_index(file)
-
-    def _number(self, key: str) -> int:
-        row = self.db.execute("SELECT no FROM files WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            cursor = self.db.execute("INSERT INTO files (key) VALUES (?)", (key,))
-            return int(cursor.lastrowid or 0)
-        return int(row[0])
-
-    def _late(self, *, recorded_at: datetime, fetched_at: datetime) -> bool:
-        at = recorded_at if self.axis == "recorded" else fetched_at
-        return self.until is not None and at > self.until
-
-    def _take_articles(self, file: File) -> None:
-        number, decoder = self._number(file.key), msgspec.json.Decoder(_Revision)
-        for line in lines_of(self.store, file):
-            if self.rewrites:
-                self.db.execute(
-                    "UPDATE revisions SET file = ?, offset = ?, line = ? WHERE seq = ?",
-                    (number, line.offset, line.number, line.sequence),
-                )
-                continue
-            found = decode(line, decoder, file.key)
-            if self._late(recorded_at=found.recorded_at, fetched_at=found.fetched_at):
-                continue
-            id_ = bytes.fromhex(found.id)
-            values = {"id": id_, "site": found.site, "seq": line.sequence, "at": seconds(found.fetched_at)}
-            (article,) = self.db.execute(ADD_REVISION, values).fetchone()
-            self.db.execute(
-                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?, ?)",
-                (line.sequence, article, number, line.offset, line.number, seconds(found.recorded_at)),
-            )
-            self._name(found.canonical_url, id_, article)
-            if article_key(found.url) != article_key(found.canonical_url):
-                self._name(found.url, id_, article)
-
-    def _name(self, url: str, id_: bytes, article: int) -> None:
-        """Remember an address of an article, unless its id says it already or the address is another's."""
-        key = bytes.fromhex(article_id(url))
-        if key != id_:
-            self.db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?)", (key, article))
-
-    def _take_observations(self, file: File) -> None:
-        decoder = msgspec.json.Decoder(_Sighting)
-        for line in lines_of(self.store, file):
-            seen = decode(line, decoder, file.key)
-            if self._late(recorded_at=seen.recorded_at, fetched_at=seen.observed_at):
-                continue
-            id_, status = bytes.fromhex(seen.id), STATUS.get(seen.outcome)
-            if status is not None:
-                self.db.execute(ADD_SIGHTING, {"id": id_, "at": seconds(seen.observed_at), "status": status})
-                self.db.execute(COUNT_CAPTURES, {"id": id_, "kept": bool(seen.captures)})
-            if seen.moved_to or article_id(seen.url) != seen.id:
-                row = self.db.execute("SELECT no FROM articles WHERE id = ?", (id_,)).fetchone()
-                for url in filter(None, (seen.url, seen.moved_to)) if row else ():
-                    self._name(url, id_, row[0])
-
-    def _take_index(self, file: File) -> None:
-        for line in read_index(self.store.read(file.key), file.key):
-            entry = line.entry
-            if entry.filename not in self.warcs:
-                raise DamagedFile(file.key, "", f"{entry.filename} is not in the index's own commit")
-            values = (
-                record_key(entry.record_id),
-                url_key(entry.url),
-                line.timestamp,
-                entry.mime != "warc/revisit",
-                entry.digest,
-                self._number(self.warcs[entry.filename]),
-                int(entry.offset),
-            )
-            self.db.execute("INSERT OR REPLACE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-
-    def _erase(self, id_: bytes) -> None:
-        row = self.db.execute("SELECT no FROM articles WHERE id = ?", (id_,)).fetchone()
-        if row:
-            self.db.execute("DELETE FROM revisions WHERE article = ?", row)
-            self.db.execute("DELETE FROM aliases WHERE article = ?", row)
-            self.db.execute("DELETE FROM articles WHERE no = ?", row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def prepare(root: Path, disk: Disk = DISK) -> None:
                 disk.unlink(probe)
         disk.make_folders(root / OPEN)
         disk.sync_folder(root)
+        with suppress(PermissionError):  # of a folder above that one may pass and not read
+            disk.sync_folder(root.parent)
     except OSError as error:
         raise CannotWrite(root, error.strerror or str(error)) from error
 

@@ -36,7 +36,10 @@ class Journal:
 
 
 def read_journal(data: bytes) -> Journal:
-    """Return the last whole batch that a journal tells of; a torn or altered line ends it.
+    """Return the last whole batch that a journal tells of; lines that are torn or altered are passed over.
+
+    A crash tears the last line alone. Where others are altered the disk did it, and what follows them stands all the
+    same: each line says how far every file reached.
 
     >>> first = Journal().entry({"a": 3})
     >>> read_journal(first).ends, read_journal(first[:-1]).ends
@@ -46,9 +49,11 @@ def read_journal(data: bytes) -> Journal:
     for line in data.splitlines(keepends=True):
         body, _, check = line.rpartition(b" ")
         if not line.endswith(b"\n") or check != b"%08x\n" % zlib.crc32(body):
-            break
-        batch = msgspec.json.decode(body, type=Batch)
-        if batch.number != journal.batches + 1:
-            break
-        journal.note(batch.ends)
+            continue
+        try:
+            batch = msgspec.json.decode(body, type=Batch)
+        except msgspec.MsgspecError:
+            continue
+        if batch.number > journal.batches:
+            journal.batches, journal.ends = batch.number, dict(batch.ends)
     return journal

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archive.captures import LastCapture, last_capture
-from archive.catalog import Catalog, url_key
+from archive.catalog import Catalog
 from archive.frames import frame_at
 from archive.ids import article_id
+from archive.keys import url_key
 from archive.records import Article, Capture, Observation
 from archive.status import STATUS, Status
 from archive.store import Store

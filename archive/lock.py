@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 
 class Lock:
@@ -33,6 +34,16 @@ class Lock:
         if remove:
             self.path.unlink(missing_ok=True)
         os.close(self._descriptor)
+
+
+def site_lock(folder: Path, site: str) -> Lock | None:
+    """Return the lock of whoever writes a site, in `open/`; None where somebody has it."""
+    return Lock.acquire(site_lock_path(folder, site))
+
+
+def site_lock_path(folder: Path, site: str) -> Path:
+    """Return where the lock of a site is."""
+    return folder / f"site-{quote(site, safe='')}.lock"
 
 
 class SharedLock:

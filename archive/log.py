@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -177,6 +178,14 @@ class Log:
             self._seen = Head(commit.number, digest_of(data))
             self._checkpoint(commit.number)
             return commit, digest_of(data)
+
+    def settle(self, number: int) -> None:
+        """Return when a commit is on disk that was found there: whoever made it may have died before it was.
+
+        Raises DamagedLog and OSError.
+        """
+        with suppress(AlreadyExists):
+            self.store.create(commit_key(number), self._bytes(number))
 
     def find(self, commit_id: str, *, after: int) -> int | None:
         """Return the number of the commit with this ulid among those behind `after`. Raises DamagedLog."""

@@ -15,7 +15,7 @@ from archive.inspection import file_digest
 from archive.journal import read_journal
 from archive.lock import Lock
 from archive.log import Conflict, Head, Log
-from archive.segments import DAMAGED, JOURNAL, SEALED, Sealed, lock_path, remove_folder, seal_folder
+from archive.segments import DAMAGED, JOURNAL, SEALED, Sealed, cut, lock_path, remove_folder, seal_folder
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def publish(sealed: Sealed, folder: Path, archive_log: Log) -> tuple[Commit, str
         archive_log.store.put(file.key, folder / file.key.replace("/", "@"))
     number = archive_log.find(sealed.id, after=sealed.after)
     if number is not None:
+        archive_log.settle(number)
         return archive_log.read(number)
 
     def draft(head: Head) -> Commit:
@@ -82,10 +83,14 @@ def recover(root: Path, archive_log: Log, *, writer: str, disk: Disk) -> list[st
 
 
 def _roll_forward(folder: Path, archive_log: Log, *, writer: str, disk: Disk) -> None:
-    sealed = _read_sealed(folder)
+    sealed = _read_sealed(folder, disk)
     if sealed is None:
         journal = folder / JOURNAL
-        ends = read_journal(journal.read_bytes()).ends if journal.exists() else {}
+        ends = {}
+        if journal.exists():
+            # It may have been cut, and not yet on the disk: what it tells of is not cut before that.
+            cut(journal, journal.stat().st_size, disk)
+            ends = read_journal(journal.read_bytes()).ends
         if not ends:
             remove_folder(folder, disk)
             return
@@ -99,6 +104,7 @@ def _roll_forward(folder: Path, archive_log: Log, *, writer: str, disk: Disk) ->
         log.critical("%s: %s; what is left is in %s", folder, damage, folder.parent / DAMAGED)
         disk.make_folders(folder.parent / DAMAGED)
         disk.rename(folder, folder.parent / DAMAGED / folder.name)
+        disk.sync_folder(folder.parent / DAMAGED)
         return
     try:
         publish(sealed, folder, archive_log)
@@ -108,7 +114,7 @@ def _roll_forward(folder: Path, archive_log: Log, *, writer: str, disk: Disk) ->
     log.warning("recovered %s, left by a writer that did not end in good order", folder.name)
 
 
-def _read_sealed(folder: Path) -> Sealed | None:
+def _read_sealed(folder: Path, disk: Disk) -> Sealed | None:
     try:
         found: Sealed = decode_sealed((folder / SEALED).read_bytes(), SEALED, Sealed)
     except FileNotFoundError:
@@ -116,6 +122,8 @@ def _read_sealed(folder: Path) -> Sealed | None:
     except DamagedLog:
         # A disk may lie of what it has synced. The segments themselves are there, and are sealed again.
         return None
+    # Whoever wrote it may have died before its name was on disk; what it says is acted on from here.
+    disk.sync_folder(folder)
     return found
 
 

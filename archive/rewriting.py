@@ -86,6 +86,25 @@ class Draft:
         self.added.append(seal_index(self._folder, index_of(key), found, self._rewriting.disk))
         return found.records
 
+    def take_in_place(self, key: str) -> None:
+        """Take a file that lies at its key already, if it is whole; a WARC with its index."""
+        store = self._rewriting.log.store
+        with store.open(key) as file:
+            found = Inspection(key).walk(file)
+            if found.damage is not None or not found.records:
+                return
+            self.added.append(found.file(file))
+        if key.endswith(SUFFIX):
+            # What lies there may be torn; it follows from the WARC.
+            store.delete(index_of(key))
+            self.added.append(seal_index(self._folder, index_of(key), found, self._rewriting.disk))
+
+    def drop(self, count: int) -> None:
+        """Take back the files that were written last, so that `count` remain."""
+        for file in self.added[count:]:
+            self._rewriting.disk.unlink(self._folder / file.key.replace("/", "@"))
+        del self.added[count:]
+
     def commit(
         self, kind: CommitKind, removed: Iterable[str], *, erasures: Iterable[Erasure] = (), note: str | None = None
     ) -> Commit | None:

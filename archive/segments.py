@@ -55,6 +55,9 @@ class Segments:
         self._journal_end = 0
         self._sinks: dict[str, Sink] = {}
         self._names: dict[tuple[str, date], str] = {}
+        self._unnamed = False
+        """Whether a file's name may not be on disk yet, though its bytes are."""
+        self._poisoned = False
         try:
             # The lock is there before the folder: who finds a folder with a free lock knows that its writer is dead.
             disk.make_folder(self.folder)
@@ -100,27 +103,34 @@ class Segments:
             raise CannotWrite(self.folder, error.strerror or str(error)) from error
 
     def _write(self, parts: Mapping[str, Sequence[bytes]]) -> None:
-        fresh = False
         for name, pieces in parts.items():
             if name not in self._sinks:
                 self._sinks[name] = Sink(self.folder / name, self.disk)
-                fresh = True
+                self._unnamed = True  # until a sync says otherwise, though this batch should fail
             self._sinks[name].write(b"".join(pieces))
         for name in parts:
             self._sinks[name].sync()
-        if fresh:
-            self.disk.sync_folder(self.folder)
+        if self._unnamed:
+            try:
+                self.disk.sync_folder(self.folder)
+            except OSError:
+                self._poisoned = True  # as after a failed fsync of a file
+                raise
+            self._unnamed = False
 
     def _step_back(self) -> None:
         """Cut every file to its end of the last whole batch; one that cannot be cut is poisoned."""
+        self._journal_sink.step_back(self._journal_end)
+        if self.poisoned:
+            # The journal's line may be on disk all the same: what it tells of is cut by a recovery, after the journal.
+            return
         for name, sink in self._sinks.items():
             sink.step_back(self.journal.ends.get(name, 0))
-        self._journal_sink.step_back(self._journal_end)
 
     @property
     def poisoned(self) -> bool:
         """Whether nothing more may be written here; what was acknowledged stands."""
-        return any(sink.poisoned for sink in (self._journal_sink, *self._sinks.values()))
+        return self._poisoned or any(sink.poisoned for sink in (self._journal_sink, *self._sinks.values()))
 
     def close(self) -> None:
         """Close the files; the lock stays."""
@@ -145,6 +155,11 @@ def lock_path(folder: Path) -> Path:
 
 def remove_folder(folder: Path, disk: Disk) -> None:
     """Remove a folder of open segments whose files are published, or hold nothing that was acknowledged."""
+    # One by one, first what asks for the others: cut off anywhere, this leaves nothing that a recovery would miss.
+    for path in (folder / JOURNAL, folder / SEALED):
+        if path.exists():
+            disk.unlink(path)
+            disk.sync_folder(folder)
     for path in folder.iterdir():
         disk.unlink(path)
     disk.remove_folder(folder)
@@ -177,13 +192,14 @@ def write_sealed(folder: Path, sealed: Sealed, disk: Disk) -> None:
     """Write down what a commit is to say: from here on it will be made, by whomever."""
     temporary = folder / (SEALED + ".part")
     disk.write_new(temporary, seal(sealed))
+    disk.sync_folder(folder)  # the names of the files that it speaks of are there before it is
     disk.rename(temporary, folder / SEALED)
     disk.sync_folder(folder)
 
 
 def _seal_segment(path: Path, end: int, disk: Disk) -> list[File]:
     key = path.name.replace("@", "/")
-    _cut(path, end, disk)
+    cut(path, end, disk)
     with path.open("rb") as file:
         found = Inspection(key).walk(file)
     if found.damage or found.end != end:
@@ -210,12 +226,13 @@ def seal_index(folder: Path, key: str, found: Inspection, disk: Disk) -> File:
         return index.file(file)
 
 
-def _cut(path: Path, end: int, disk: Disk) -> None:
-    if path.stat().st_size <= end:
-        return
+def cut(path: Path, end: int, disk: Disk) -> None:
+    """Cut a file that a dead writer left to `end`, durably."""
     descriptor = disk.reopen(path)
     try:
-        disk.truncate(descriptor, end)
+        if path.stat().st_size > end:
+            disk.truncate(descriptor, end)
+        # Also where it has its length: an earlier cut may never have reached the disk.
         disk.sync(descriptor)
     finally:
         disk.close(descriptor)
@@ -231,4 +248,4 @@ def _keep_damaged(path: Path, end: int, damage: Damaged | None, disk: Disk) -> N
     if rest and not kept.exists():
         disk.write_new(kept, rest)
         disk.sync_folder(kept.parent)
-    _cut(path, end, disk)
+    cut(path, end, disk)

@@ -58,4 +58,6 @@ def write_stats(archive: Archive, out: TextIO) -> None:
         numbers = (len(stats.ids), stats.revisions, stats.observations, stats.quarantined)
         newest = f"{stats.last_at:%Y-%m-%d %H:%M:%SZ}" if stats.last_at else "-"
         table.add_row(Text(site), *(f"{number:,}" for number in numbers), newest)
-    Console(file=out, width=None if out.isatty() else PAPER_WIDTH, highlight=False).print(table)
+    console = Console(file=out, width=None if out.isatty() else PAPER_WIDTH, highlight=False, soft_wrap=True)
+    console.print(table)
+    out.write(f"head {archive.head.digest or '-'} (commit {archive.head.number})\n")

@@ -26,7 +26,7 @@ class Store(Protocol):
     """
 
     def create(self, key: str, data: bytes) -> None:
-        """Make a small object, durable when this returns. Raises AlreadyExists where the key is taken."""
+        """Make a small object, durable when this returns. Raises AlreadyExists where the key is taken, durably too."""
 
     def put(self, key: str, path: Path) -> None:
         """Move a local file to a key, durable when this returns. A file that is there already is left as it is."""
@@ -52,18 +52,22 @@ class LocalStore:
 
     def __init__(self, root: Path, disk: Disk = DISK) -> None:
         self.root, self.disk = root, disk
+        self._made: set[Path] = set()
+        """Folders whose names are known to be on disk."""
 
     def create(self, key: str, data: bytes) -> None:
         """See Store."""
         target = self.root / key
         draft = self.root / "open" / f".{fresh_ulid()}.draft"
-        self.disk.make_folders(draft.parent)
-        self.disk.make_folders(target.parent)
+        self._make_folder(draft.parent)
+        self._make_folder(target.parent)
         self.disk.write_new(draft, data)
         try:
             # A link, and not a rename: it fails where the name is taken.
             self.disk.link(draft, target)
         except FileExistsError:
+            # Whoever made it may have died before its name was on disk, and this one builds on it.
+            self.disk.sync_folder(target.parent)
             raise AlreadyExists(key) from None
         finally:
             self.disk.unlink(draft)
@@ -72,10 +76,10 @@ class LocalStore:
     def put(self, key: str, path: Path) -> None:
         """See Store."""
         target = self.root / key
-        self.disk.make_folders(target.parent)
-        if target.exists():
-            return
-        self.disk.rename(path, target)
+        self._make_folder(target.parent)
+        if not target.exists():
+            self.disk.rename(path, target)
+        # Also where it is there: whoever put it may have died before its name was on disk.
         self.disk.sync_folder(target.parent)
 
     def read(self, key: str) -> bytes:
@@ -106,3 +110,18 @@ class LocalStore:
         except FileNotFoundError:
             return
         self.disk.sync_folder(path.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder of the archive; its name is on disk when this returns, whoever made it."""
+        if folder == self.root or (folder in self._made and folder.is_dir()):
+            return
+        self._make_folder(folder.parent)
+        if not folder.is_dir():
+            try:
+                self.disk.make_folder(folder)
+            except FileExistsError:
+                if not folder.is_dir():
+                    raise
+        # That it is there says nothing of the disk: another process may be between making and syncing it.
+        self.disk.sync_folder(folder.parent)
+        self._made.add(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -25,8 +24,8 @@ from archive.segments import DAMAGED, SEALED, Sealed
 from archive.soundness import Checked, Finding, capture_hash, check_file
 from archive.store import LocalStore
 
-_FEW = 8
-"""Files below which processes of their own cost more than they bring."""
+_LITTLE = 32 << 20
+"""Bytes below which processes of their own cost more than they bring."""
 
 
 @dataclass(kw_only=True)
@@ -51,13 +50,13 @@ def verify(
     root: Path,
     *,
     head: str | None = None,
-    jobs: int | None = None,
+    jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Check everything: the log's chain, every file, line and record, the indexes, and that captures are there.
 
-    `head`, a digest that was printed earlier, must be in the log: else its tail was removed. Writers may go on
-    meanwhile. Changes nothing. Raises NotAnArchive and UnsupportedFormat.
+    `jobs` processes share the files. `head`, a digest that was printed earlier, must be in the log: else its tail was
+    removed. Writers may go on meanwhile. Changes nothing. Raises NotAnArchive and UnsupportedFormat.
     """
     check(root)
     began = monotonic()
@@ -112,13 +111,13 @@ def _check_files(
     log: Log,
     snapshot: Snapshot,
     report: Report,
-    jobs: int | None,
+    jobs: int,
     progress: Callable[[int, int], None],
 ) -> None:
     files = [file for _, file in snapshot.files.values()]
     held, named = array("Q"), array("Q")
     total = sum(file.bytes for file in files)
-    for checked in _each(root, files, jobs or os.cpu_count() or 1):
+    for checked in _each(root, files, jobs):
         report.files += 1
         report.bytes += checked.bytes
         report.unpacked += checked.unpacked
@@ -134,7 +133,7 @@ def _check_files(
 
 def _each(root: Path, files: list[File], jobs: int) -> Iterator[Checked]:
     check_one = partial(_check_one, root)
-    if jobs < 2 or len(files) < _FEW:
+    if jobs < 2 or sum(file.bytes for file in files) < _LITTLE:
         yield from map(check_one, files)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:

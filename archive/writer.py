@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from urllib.parse import quote
 
 import msgspec
 
@@ -26,7 +25,7 @@ from archive.folder import CATALOG, OPEN, prepare
 from archive.frames import SUFFIXES, Compression, pack
 from archive.ids import fresh_ulid
 from archive.known import Known
-from archive.lock import Lock, is_held
+from archive.lock import Lock, is_held, site_lock
 from archive.log import Head, Log
 from archive.packing import pack_gz
 from archive.publishing import publish, recover
@@ -283,7 +282,7 @@ class Writer:
         self.close()
 
     def _lock_site(self, site: str) -> Lock:
-        lock = Lock.acquire(self.root / OPEN / f"site-{quote(site, safe='')}.lock")
+        lock = site_lock(self.root / OPEN, site)
         if lock is None:
             raise SiteLocked(self.root, site)
         return lock

@@ -1,0 +1,1 @@
+"""The sub-commands of `newsreel`: thin edges over plain functions, one module a group."""

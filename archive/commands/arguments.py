@@ -1,0 +1,107 @@
+"""Arguments that several commands take, and what their words mean."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+Commands = argparse._SubParsersAction  # the type of what add_subparsers returns has no public name
+Run = Callable[[argparse.Namespace, TextIO], int]
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def command(
+    commands: Commands[argparse.ArgumentParser], name: str, run: Run, *, short: str, long: str, examples: str = ""
+) -> argparse.ArgumentParser:
+    """Add a command with its --archive; `examples` stand at the end of its help."""
+    parser = commands.add_parser(
+        name,
+        help=short,
+        description=long,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"examples:\n{examples}" if examples else None,
+    )
+    parser.add_argument(
+        "--archive",
+        metavar="DIR",
+        type=Path,
+        default=Path(os.environ.get("NEWSREEL_ARCHIVE") or "data"),
+        help="folder of the archive; default: $NEWSREEL_ARCHIVE, else data",
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def moment(words: str, *, now: datetime) -> datetime:
+    """Return the moment that words name: a day or time, UTC unless it says otherwise, or an age.
+
+    >>> from datetime import datetime, UTC
+    >>> moment("36h", now=datetime(2021, 7, 28, tzinfo=UTC)).isoformat()
+    '2021-07-26T12:00:00+00:00'
+    """
+    if re.fullmatch(r"\d{1,6}[mhdw]", words):
+        return now - age(words)
+    found = datetime.fromisoformat(words)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def age(words: str) -> timedelta:
+    """Return how long an age is. Raises ArgumentTypeError.
+
+    >>> age("7d"), age("0h")
+    (datetime.timedelta(days=7), datetime.timedelta(0))
+    """
+    match = re.fullmatch(r"(\d{1,6})([mhdw])", words)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{words!r} is no age; try 12h or 7d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def when(words: str) -> str:
+    """Return words that name a moment. Raises ArgumentTypeError."""
+    try:
+        moment(words, now=datetime(9999, 1, 1, tzinfo=UTC))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{words!r} is no day, time or age; try 2021-07-26, 24h or 7d") from None
+    return words
+
+
+def count(words: str) -> int:
+    """Return a whole number from 0. Raises ArgumentTypeError."""
+    if not (words.isascii() and words.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{words!r} is no whole number")
+    return int(words)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows how much is done of how much, on a terminal; elsewhere it shows nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, of: None
+        return
+    columns = (SpinnerColumn(), TextColumn(what), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+@contextmanager
+def ticker(what: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows what is being worked on, on a terminal; elsewhere it shows nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda key: None
+        return
+    with console.status(what) as status:
+        yield lambda key: status.update(f"{what} {key}")

@@ -1,0 +1,34 @@
+"""`newsreel export`: the archive in the formats of others."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TextIO
+
+import archive
+from archive.commands.arguments import Commands, command, ticker
+from archive.wacz import export_wacz
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = command(
+        commands,
+        "export",
+        _export,
+        short="write a package that other tools replay",
+        long="Write all captures as one WACZ package, its page list made of the articles, for ReplayWeb.page and pywb. "
+        "Needs the extra `export`: pip install 'newsreel[export]'.",
+        examples="""  newsreel export --format wacz -o news.wacz
+  wb-manager init news && wb-manager add news --unpack-wacz news.wacz     (pywb)""",
+    )
+    parser.add_argument("--format", choices=("wacz",), default="wacz", help="default: wacz")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="where; must not exist yet")
+
+
+def _export(options: argparse.Namespace, out: TextIO) -> int:
+    with ticker("exporting") as progress:
+        pages, warcs = export_wacz(archive.open(options.archive), options.output, progress=progress)
+    out.write(f"{options.output}: {pages} pages of {warcs} WARC files\n")
+    return 0

@@ -1,0 +1,182 @@
+"""How the catalog takes what is new in the log."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+
+from archive.catalog_schema import ADD_REVISION, ADD_SIGHTING, COUNT_CAPTURES
+from archive.cdxj import read_index
+from archive.commit import Erasure, File
+from archive.errors import DamagedFile
+from archive.folder import stream_of
+from archive.ids import article_id, article_key
+from archive.keys import record_key, seconds, url_key
+from archive.lines import decode, lines_of
+from archive.records import Capture
+from archive.status import STATUS
+from archive.store import Store
+
+
+class _Revision(msgspec.Struct):
+    id: str
+    site: str
+    url: str
+    canonical_url: str
+    fetched_at: datetime
+    recorded_at: datetime
+
+
+class _Sighting(msgspec.Struct):
+    id: str
+    url: str
+    moved_to: str | None
+    outcome: str
+    observed_at: datetime
+    recorded_at: datetime
+    captures: tuple[Capture, ...]
+
+
+class Taking:
+    """New files on their way into the catalog, within one transaction."""
+
+    def __init__(self, db: sqlite3.Connection, store: Store, number: int, until: datetime | None, axis: str) -> None:
+        self.db, self.store, self.number = db, store, number
+        """Lines of commits up to `number` are known; where their file is new, their places are."""
+        self.until, self.axis = until, axis
+        self.warcs: dict[str, str] = {}
+        """File name -> key."""
+
+    def take(
+        self,
+        files: list[File],
+        removed: Iterable[str],
+        erasures: Iterable[Erasure],
+        progress: Callable[[int, int], None],
+    ) -> None:
+        """Take new files, articles before observations, and forget what is gone. Raises Damaged."""
+        gone = [self._number(key) for key in removed]
+        self.warcs = {file.key.rpartition("/")[2]: file.key for file in files}
+        total, done = sum(file.bytes for file in files), 0
+        for file in sorted(files, key=lambda file: stream_of(file.key)):
+            self._take_file(file)
+            done += file.bytes
+            progress(done, total)
+        for number in gone:
+            # Places in rewritten files have replaced these; what is left was erased, or lost.
+            self.db.execute("DELETE FROM revisions WHERE file = ?", (number,))
+            self.db.execute("DELETE FROM captures WHERE file = ?", (number,))
+            self.db.execute("DELETE FROM files WHERE no = ?", (number,))
+        for erasure in erasures:
+            self._erase(bytes.fromhex(erasure.id))
+            for name in (erasure.id, *erasure.names):
+                self.db.execute("INSERT OR IGNORE INTO erased VALUES (?)", (bytes.fromhex(name),))
+        if gone:
+            self._mend_latest()
+
+    def _mend_latest(self) -> None:
+        """Make articles whose newest revision was lost to damage those of the newest that is left."""
+        lost = self.db.execute("SELECT no FROM articles WHERE latest NOT IN (SELECT seq FROM revisions)").fetchall()
+        for article in lost:
+            left = self.db.execute("SELECT max(seq), count(*) FROM revisions WHERE article = ?", article).fetchone()
+            if left[0] is None:
+                self.db.execute("DELETE FROM aliases WHERE article = ?", article)
+                self.db.execute("DELETE FROM articles WHERE no = ?", article)
+            else:
+                self.db.execute("UPDATE articles SET latest = ?, revisions = ? WHERE no = ?", (*left, *article))
+
+    def _take_file(self, file: File) -> None:
+        match stream_of(file.key):
+            case "articles":
+                self._take_articles(file)
+            case "observations":
+                self._take_observations(file)
+            case "index":
+                self._take_index(file)
+            case _:
+                self._number(file.key)  # the files table says which are known
+
+    def _number(self, key: str) -> int:
+        row = self.db.execute("SELECT no FROM files WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            cursor = self.db.execute("INSERT INTO files (key) VALUES (?)", (key,))
+            return int(cursor.lastrowid or 0)
+        return int(row[0])
+
+    def _late(self, *, recorded_at: datetime, fetched_at: datetime) -> bool:
+        at = recorded_at if self.axis == "recorded" else fetched_at
+        return self.until is not None and at > self.until
+
+    def _take_articles(self, file: File) -> None:
+        number, decoder = self._number(file.key), msgspec.json.Decoder(_Revision)
+        for line in lines_of(self.store, file):
+            if line.commit <= self.number:
+                self.db.execute(
+                    "UPDATE revisions SET file = ?, offset = ?, line = ? WHERE seq = ?",
+                    (number, line.offset, line.number, line.sequence),
+                )
+                continue
+            found = decode(line, decoder, file.key)
+            if self._late(recorded_at=found.recorded_at, fetched_at=found.fetched_at):
+                continue
+            id_ = bytes.fromhex(found.id)
+            values = {"id": id_, "site": found.site, "seq": line.sequence, "at": seconds(found.fetched_at)}
+            (article,) = self.db.execute(ADD_REVISION, values).fetchone()
+            self.db.execute(
+                "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?, ?)",
+                (line.sequence, article, number, line.offset, line.number, seconds(found.recorded_at)),
+            )
+            self._name(found.canonical_url, id_, article)
+            if article_key(found.url) != article_key(found.canonical_url):
+                self._name(found.url, id_, article)
+
+    def _name(self, url: str, id_: bytes, article: int) -> None:
+        """Remember an address of an article, unless its id says it already or the address is another's."""
+        key = bytes.fromhex(article_id(url))
+        if key != id_:
+            self.db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?)", (key, article))
+
+    def _take_observations(self, file: File) -> None:
+        self._number(file.key)
+        decoder = msgspec.json.Decoder(_Sighting)
+        for line in lines_of(self.store, file):
+            if line.commit <= self.number:
+                continue
+            seen = decode(line, decoder, file.key)
+            if self._late(recorded_at=seen.recorded_at, fetched_at=seen.observed_at):
+                continue
+            id_, status = bytes.fromhex(seen.id), STATUS.get(seen.outcome)
+            if status is not None:
+                self.db.execute(ADD_SIGHTING, {"id": id_, "at": seconds(seen.observed_at), "status": status})
+                self.db.execute(COUNT_CAPTURES, {"id": id_, "kept": bool(seen.captures)})
+            if seen.moved_to or article_id(seen.url) != seen.id:
+                row = self.db.execute("SELECT no FROM articles WHERE id = ?", (id_,)).fetchone()
+                for url in filter(None, (seen.url, seen.moved_to)) if row else ():
+                    self._name(url, id_, row[0])
+
+    def _take_index(self, file: File) -> None:
+        self._number(file.key)
+        for line in read_index(self.store.read(file.key), file.key):
+            entry = line.entry
+            if entry.filename not in self.warcs:
+                raise DamagedFile(file.key, "", f"{entry.filename} is not in the index's own commit")
+            values = (
+                record_key(entry.record_id),
+                url_key(entry.url),
+                line.timestamp,
+                entry.mime != "warc/revisit",
+                entry.digest,
+                self._number(self.warcs[entry.filename]),
+                int(entry.offset),
+            )
+            self.db.execute("INSERT OR REPLACE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def _erase(self, id_: bytes) -> None:
+        row = self.db.execute("SELECT no FROM articles WHERE id = ?", (id_,)).fetchone()
+        if row:
+            self.db.execute("DELETE FROM revisions WHERE article = ?", row)
+            self.db.execute("DELETE FROM aliases WHERE article = ?", row)
+            self.db.execute("DELETE FROM articles WHERE no = ?", row)
