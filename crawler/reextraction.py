@@ -1,0 +1,217 @@
+"""Articles read once more from their raw captures, by today's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import archive
+from archive import Archive, Article, Damaged, Extractor, QuarantineRecord
+from archive.version import newsreel_version
+from crawler.errors import BadArgument
+from crawler.rules import Rules, read_article
+from pipelines.article import normalise
+from pipelines.content import Content
+from pipelines.validate import check
+
+if TYPE_CHECKING:
+    from archive import Capture, FieldEvidence
+    from crawler.spider import ArticleSpider
+
+FOLLOWING = {"digest", "text_digest", "extractor_version", "evidence"}
+"""What follows from other fields, or says how they were read."""
+FIELDS = tuple(field.name for field in fields(Content) if field.name not in FOLLOWING | {"url"})
+"""What a page says, and what better rules may read otherwise."""
+TOGETHER = (
+    ("published_at", "published_raw", "published_precision", "published_zone", "published_date"),
+    ("modified_at", "modified_raw"),
+    ("view_count", "view_count_raw"),
+)
+"""One value in several keys: whoever chooses one of them means all."""
+
+Problem = Literal["uncaptured", "missing", "damaged", "unreadable", "invalid"]
+
+
+def checked_fields(words: str | None) -> tuple[str, ...]:
+    """Return the fields that a person names, all of them for None. Raises BadArgument.
+
+    >>> checked_fields("title, view_count")
+    ('title', 'view_count', 'view_count_raw')
+    """
+    if words is None:
+        return FIELDS
+    named = {name.strip() for name in words.split(",")}
+    if not named <= set(FIELDS):
+        raise BadArgument("--fields", words, f"one or more of {', '.join(FIELDS)}, parted by commas")
+    for group in TOGETHER:
+        if not named.isdisjoint(group):
+            named.update(group)
+    return tuple(name for name in FIELDS if name in named)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reread:
+    """What came of one article, or of one page in quarantine."""
+
+    id: str
+    url: str
+    quarantined: bool = False
+    """Whether it is such a page."""
+    before: Article | None = None
+    """The stored revision of an article that gets a new one."""
+    after: Article | None = None
+    """The revision to add, which has no id and no time of its own yet; None where there is nothing to add."""
+    changed: tuple[str, ...] = ()
+    """The fields in which the two differ."""
+    problem: Problem | None = None
+    """Why it could not be read again: it has no capture, the capture is not there (any more) or damaged, no article
+    can be read from it, or what is read is none by today's rules."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What a process needs in order to read again; called, it opens the archive and loads the rules."""
+
+    root: Path
+    loader: Mapping[str, Any]
+    chosen: tuple[str, ...]
+
+    def __call__(self) -> Rereading:
+        """Return the work. Raises ArchiveError."""
+        return Rereading(archive.open(self.root), Rules(self.loader), self.chosen)
+
+
+class Rereading:
+    """Reads articles and quarantined pages again."""
+
+    def __init__(self, opened: Archive, rules: Rules, chosen: Sequence[str] = FIELDS) -> None:
+        self._opened, self._rules, self._chosen = opened, rules, chosen
+
+    def __call__(self, records: Sequence[Article | QuarantineRecord]) -> list[Reread]:
+        """Return what comes of each record, in their order."""
+        return [self.again(record) if isinstance(record, Article) else self.healed(record) for record in records]
+
+    def again(self, article: Article) -> Reread:
+        """Return an article with the chosen fields as today's rules read them."""
+        content, problem, detail = self._read(article.captures, article.site)
+        if content is None:
+            return Reread(id=article.id, url=article.url, problem=problem, detail=detail)
+        after = merged(article, content, self._chosen)
+        changed = tuple(name for name in self._chosen if not _same(getattr(article, name), getattr(after, name)))
+        if not changed:
+            return Reread(id=article.id, url=article.url)
+        return Reread(id=article.id, url=article.url, before=article, after=after, changed=changed)
+
+    def healed(self, record: QuarantineRecord) -> Reread:
+        """Return a page that failed validation as an article, if it is one by today's rules."""
+        content, problem, detail = self._read(record.captures, record.site, must_be_article=True)
+        if content is None:
+            return Reread(id=record.id, url=record.url, quarantined=True, problem=problem, detail=detail)
+        return Reread(id=record.id, url=record.url, quarantined=True, after=taken_up(record, content))
+
+    def _read(
+        self, captures: Collection[Capture], site: str, *, must_be_article: bool = False
+    ) -> tuple[Content | None, Problem | None, str]:
+        spider = self._rules.of(site)
+        problem: Problem = "uncaptured"
+        detail = ""
+        # The page is the last of a visit's captures; redirects come before it.
+        for capture in reversed(list(captures)):
+            try:
+                found = self._content(capture, spider, must_be_article=must_be_article)
+            except Damaged as error:
+                problem, detail = "damaged", str(error)
+            except Exception as error:  # rules are anybody's code: one page must not end the run
+                problem, detail = "unreadable", f"{type(error).__name__}: {error}"
+            else:
+                if isinstance(found, Content):
+                    return found, None, ""
+                # What was wrong with the page itself says more than that a redirect holds none.
+                problem, detail = (problem, detail) if problem in ("missing", "damaged", "invalid") else found
+        return None, problem, detail
+
+    def _content(
+        self, capture: Capture, spider: ArticleSpider, *, must_be_article: bool
+    ) -> Content | tuple[Problem, str]:
+        exchange = self._opened.exchange(capture)
+        if exchange is None:
+            return "missing", capture.record_id
+        if must_be_article:
+            item, is_article = read_article(spider, exchange) or (None, False)
+        else:
+            item, is_article = spider.read_captured(exchange), True
+        if item is None:
+            return "unreadable", "no page can be read from it"
+        # As the crawl did: 3小时前 is three hours before the server answered.
+        content = normalise(item, now=exchange.fetched_at, tracking=spider.tracking_parameters)
+        if invalid := check(content, http_status=exchange.status):
+            return "invalid", invalid.reason
+        return content if is_article else ("invalid", "no article")
+
+
+def merged(article: Article, content: Content, chosen: Sequence[str]) -> Article:
+    """Return a revision with the chosen fields of `content`, and the others as they are stored."""
+    kept = {evidence.name: evidence for evidence in article.extractor.fields if not _is_of(evidence, chosen)}
+    read = {evidence.name: evidence for evidence in content.evidence if _is_of(evidence, chosen)}
+    return _digested(
+        replace(
+            article,
+            **{name: getattr(content, name) for name in chosen},
+            previous_digest=article.digest,
+            extractor=Extractor(
+                version=content.extractor_version or newsreel_version(),
+                cause="rules",
+                fields=tuple((kept | read).values()),
+            ),
+        )
+    )
+
+
+def taken_up(record: QuarantineRecord, content: Content) -> Article:
+    """Return the first revision of a page that was in quarantine."""
+    return Article(
+        **{name: getattr(content, name) for name in (*FIELDS, "url", "digest", "text_digest")},
+        revision_id="",
+        id=record.id,
+        site=record.site,
+        previous_digest=None,
+        fetched_at=record.fetched_at,
+        recorded_at=record.recorded_at,
+        date=record.date,
+        visit_id=record.visit_id,
+        captures=record.captures,
+        extractor=Extractor(
+            version=content.extractor_version or newsreel_version(), cause="rules", fields=content.evidence
+        ),
+    )
+
+
+def _digested(article: Article) -> Article:
+    title, body = article.title, article.body
+    return replace(
+        article,
+        digest=archive.digest(
+            title=title,
+            category=article.category,
+            published_at=article.published_at,
+            source=article.source,
+            author=article.author,
+            body=body,
+        ),
+        text_digest=archive.text_digest(title=title, body=body),
+    )
+
+
+def _is_of(evidence: FieldEvidence, chosen: Sequence[str]) -> bool:
+    return evidence.name in chosen
+
+
+def _same(stored: Any, read: Any) -> bool:
+    """Return whether two values stand on a line as the same words: one moment in two zones is two."""
+    if isinstance(stored, datetime) and isinstance(read, datetime):
+        return stored.isoformat() == read.isoformat()
+    return bool(stored == read)
