@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from logging import INFO, WARNING
+from logging import DEBUG, INFO
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
@@ -117,7 +118,8 @@ class ArticleSpider(Spider):
         """Say in one line why a page could not be had, and what that means for its article."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
         reason = reason_of(failure.value)
-        self.logger.log(INFO if isinstance(failure.value, IgnoreRequest) else WARNING, "%s: %s", request.url, reason)
+        ours = isinstance(failure.value, IgnoreRequest) and not isinstance(failure.value, HttpError)
+        self.logger.log(DEBUG if ours else INFO, "%s: %s", request.url, reason)
         if request.meta.get("is_start_request"):
             self.problems.append(f"{request.url}: {reason}")
         yield from failed(failure, self.site)

@@ -99,11 +99,12 @@ class ArchivePipeline:
                 self.sight(item)
                 # Nothing to tell anybody: it happens for each dead link of a site.
                 raise DropItem("no article", log_level="DEBUG")
-            if self._full():
+            if self.is_full():
                 self.stats.inc_value("articles/over_limit")
                 raise DropItem("over the limit")
             article = await self._store(item, self.archive)
-            if self._full():
+            # Where pictures are kept too, those of the last articles are still to come: the run ends when it has them.
+            if self.is_full() and not getattr(self.crawler.spider, "requisites", False):
                 self._close("limit")
             await self.archive.commit.durable()
         except ArchiveError as error:
@@ -198,6 +199,11 @@ class ArchivePipeline:
         """Return whether this is the address of an article that was taken down."""
         return self.archive is not None and self.archive.keeper.is_erased(url)
 
+    def is_full(self) -> bool:
+        """Return whether this run has as many articles as it was asked for."""
+        limit = getattr(self.crawler.spider, "limit", None)
+        return limit is not None and len(self.stored) >= limit
+
     def is_known(self, url: str) -> bool:
         """Return whether an article is known by this address."""
         return self.archive is not None and find(self.archive.writer.known, url, self.archive.tracking) is not None
@@ -223,10 +229,6 @@ class ArchivePipeline:
         if not self._has_failed():
             self._fail(error)
             self._close(ARCHIVE_ERROR)
-
-    def _full(self) -> bool:
-        limit = getattr(self.crawler.spider, "limit", None)
-        return limit is not None and len(self.stored) >= limit
 
     def _close(self, reason: str) -> None:
         """Ask the engine to close, without waiting: it waits for this very item."""

@@ -16,6 +16,8 @@ from scrapy.core.downloader import Downloader, Slot
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 
+from pipelines.store import ArchivePipeline
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -61,6 +63,11 @@ class HostSlot(Slot):
         return gap * (1 + random.uniform(0, self.jitter)) if self.jitter else gap  # noqa: S311, no secret
 
 
+def is_extra(request: Request) -> bool:
+    """Return whether a request is for no page: a picture, a style, or the robots.txt that they need."""
+    return bool(request.meta.get("requisite") or request.meta.get("dont_obey_robotstxt"))
+
+
 class PoliteDownloader(Downloader):
     """Scrapy's downloader with a floor and a pause for each host."""
 
@@ -91,10 +98,17 @@ class PoliteDownloader(Downloader):
         return key, slot
 
     def _process_queue(self, slot: Slot) -> None:
-        if self._is_closing():
+        closing = self._is_closing()
+        if closing or self.has_enough():
+            kept = []
             while slot.queue:
-                _, waiting = slot.queue.popleft()
-                waiting.errback(IgnoreRequest("the run is ending"))
+                request, waiting = slot.queue.popleft()
+                if closing or not is_extra(request):
+                    waiting.errback(IgnoreRequest("the run is ending"))
+                else:
+                    kept.append((request, waiting))
+            slot.queue.extend(kept)
+        if closing:
             return
         wait = cast(HostSlot, slot).manners.resume_at - monotonic()
         if wait <= 0:
@@ -102,6 +116,11 @@ class PoliteDownloader(Downloader):
         elif not slot.latercall:
             # A run that is told to end meanwhile does not sit out a long pause.
             slot.latercall = call_later(min(wait, _PATIENCE), self._latercall, slot)
+
+    def has_enough(self) -> bool:
+        """Return whether the run has its articles: then no further page is asked for."""
+        archive = self.crawler.get_item_pipeline(ArchivePipeline)
+        return archive is not None and archive.is_full()
 
     def _is_closing(self) -> bool:
         """Return whether the run is ending: then what still waits in a queue is not sent any more."""

@@ -11,6 +11,7 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.discovery.refusals import is_counter
+from crawler.downloader.hosts import is_extra
 from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
@@ -77,6 +78,14 @@ class Erased(IgnoreRequest):
         super().__init__(f"{url} was erased from the archive and is not fetched again")
 
 
+class Enough(IgnoreRequest):
+    """A request for a page in a run that has its articles."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url} is not needed any more")
+
+
 class ScopeMiddleware(OffsiteMiddleware):
     """Keeps a crawl on its site, redirects included, off its counters and off what was taken down."""
 
@@ -100,9 +109,12 @@ class ScopeMiddleware(OffsiteMiddleware):
         if is_counter(request.url):
             self.stats.inc_value("guard/counter")
             raise Counter(request.url)
-        if self._archive is not None and self._archive.is_erased(request.url):
-            self.stats.inc_value("guard/erased")
-            raise Erased(request.url)
+        if self._archive is not None:
+            if self._archive.is_erased(request.url):
+                self.stats.inc_value("guard/erased")
+                raise Erased(request.url)
+            if self._archive.is_full() and not is_extra(request):
+                raise Enough(request.url)
         try:
             super().process_request(request)
         except IgnoreRequest:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+
+from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -23,6 +26,7 @@ class Requisites:
         """Return the extension, connected."""
         requisites = cls(crawler)
         crawler.signals.connect(requisites.item_scraped, signal=signals.item_scraped)
+        crawler.signals.connect(requisites.spider_idle, signal=signals.spider_idle)
         return requisites
 
     def item_scraped(self, item: Any, response: Response | None, spider: Spider) -> None:
@@ -32,3 +36,9 @@ class Requisites:
         assert engine is not None
         for url in urls:
             engine.crawl(spider.requisite_request(url, level=1))  # type: ignore[attr-defined]  # an ArticleSpider
+
+    def spider_idle(self) -> None:
+        """Name the limit as the reason of an end that waited for the pictures of the last articles."""
+        archive = self._crawler.get_item_pipeline(ArchivePipeline)
+        if archive is not None and archive.is_full():
+            raise CloseSpider("limit")
