@@ -68,6 +68,17 @@ def captures_of(catalog: Catalog, url: str) -> Iterator[Capture]:
         yield Capture(record_id=_record_id(record_id), payload_digest=digest, url=url)
 
 
+def captures_at(catalog: Catalog, url: str, at: datetime) -> list[Capture]:
+    """Return the captures of an address at one second, however its host and scheme are written."""
+    rows = catalog.query(
+        # Both kinds are named: without them the index is of no use for the time.
+        "SELECT record_id, digest FROM captures WHERE url = ? AND original IN (0, 1) AND at = ?",
+        url_key(url),
+        at.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
+    )
+    return [Capture(record_id=_record_id(record_id), payload_digest=digest, url=url) for record_id, digest in rows]
+
+
 def _record_id(key: bytes) -> str:
     if len(key) != 16:
         return key.decode()

@@ -12,6 +12,8 @@ from archive.packing import Take, pack_gz, pack_zst, parts, take_gz, take_zst
 Compression = Literal["zst", "gz", "none"]
 SUFFIXES: dict[Compression, str] = {"zst": ".jsonl.zst", "gz": ".jsonl.gz", "none": ".jsonl"}
 
+_ONE = 1 << 16
+"""Bytes that are read at once where a single frame is wanted."""
 FRAME = 128 * 1024
 """Bytes of lines from which a frame is full: to find one article by its address, one frame is unpacked."""
 
@@ -62,12 +64,12 @@ def _pack(lines: list[bytes], compression: Compression) -> bytes:
     return pack_gz(data) if compression == "gz" else data
 
 
-def frames(file: BinaryIO, name: str, *, start: int = 0) -> Iterator[Frame]:
-    """Yield the frames from a frame's offset on, in constant memory.
+def frames(file: BinaryIO, name: str, *, start: int = 0, piece: int = 1 << 20) -> Iterator[Frame]:
+    """Yield the frames from a frame's offset on, in constant memory, `piece` bytes read at once.
 
     Raises DamagedFile where a frame is torn, fails its checksum, or holds anything but whole lines.
     """
-    for offset, size, data in parts(file, name, _TAKE[compression_of(name)], start=start):
+    for offset, size, data in parts(file, name, _TAKE[compression_of(name)], start=start, piece=piece):
         if not data.endswith(b"\n"):
             raise DamagedFile(name, f"byte {offset}", "a line is torn")
         yield Frame(offset, size, data)
@@ -75,7 +77,7 @@ def frames(file: BinaryIO, name: str, *, start: int = 0) -> Iterator[Frame]:
 
 def frame_at(file: BinaryIO, name: str, offset: int) -> Frame:
     """Return the frame that begins at `offset`. Raises DamagedFile."""
-    for frame in frames(file, name, start=offset):
+    for frame in frames(file, name, start=offset, piece=_ONE):
         return frame
     raise DamagedFile(name, f"byte {offset}", "the file ends before this frame")
 

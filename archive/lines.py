@@ -65,6 +65,29 @@ def lines_of(store: Store, file: File, *, needle: bytes | None = None) -> Iterat
             raise DamagedFile(file.key, "", "fewer lines than its commit says")
 
 
+def records_of(
+    store: Store, file: File, decoder: msgspec.json.Decoder[T], *, needle: bytes | None = None
+) -> Iterator[T]:
+    """Yield a file's lines as what the decoder makes of them, passing over frames without the `needle`.
+
+    Raises Damaged.
+    """
+    try:
+        opened = store.open(file.key)
+    except FileNotFoundError:
+        raise DamagedFile(file.key, "", "the file is missing") from None
+    with opened:
+        for frame in frames(opened, file.key):
+            if needle is None or needle in frame.data:
+                try:
+                    found = decoder.decode_lines(frame.data)
+                except (msgspec.MsgspecError, UnicodeDecodeError):
+                    for number, data in enumerate(frame.lines()):  # one of them raises, and is named
+                        yield decode(Line(0, 0, frame.offset, number, data), decoder, file.key)
+                else:
+                    yield from found
+
+
 def _places(origins: tuple[Origin, ...]) -> Iterator[tuple[int, int]]:
     for origin in origins:
         gone = set(origin.erased)

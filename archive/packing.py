@@ -72,8 +72,10 @@ def take_gz(buffer: bytes, at: int) -> tuple[int, bytes] | None:
     return size - start, b"".join(data)
 
 
-def parts(file: BinaryIO, name: str, take: Take, *, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
-    """Yield offset, size and content of each part from an offset on, in constant memory.
+def parts(
+    file: BinaryIO, name: str, take: Take, *, start: int = 0, piece: int = _READ
+) -> Iterator[tuple[int, int, bytes]]:
+    """Yield offset, size and content of each part from an offset on, in constant memory, `piece` bytes read at once.
 
     Raises DamagedFile where a part is torn or fails its checksum, and where bytes follow that are none.
     """
@@ -94,6 +96,6 @@ def parts(file: BinaryIO, name: str, take: Take, *, start: int = 0) -> Iterator[
             return
         else:
             # A part that is larger than what is read at once is not tried anew for each further megabyte.
-            more = file.read(max(_READ, len(buffer) - at))
+            more = file.read(max(piece, len(buffer) - at))
             ended = not more
             buffer, at = buffer[at:] + more, 0

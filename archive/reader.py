@@ -21,7 +21,7 @@ from archive.errors import NotThere
 from archive.exchange import Exchange
 from archive.folder import CATALOG, check
 from archive.ids import article_id
-from archive.lines import decode, lines_of
+from archive.lines import records_of
 from archive.log import Head, Log, Snapshot
 from archive.places import Places
 from archive.records import Article, Capture, Observation, QuarantineRecord
@@ -200,7 +200,6 @@ def scan(
             and file.last_at < since.astimezone(UTC).replace(microsecond=0)
         ):
             continue
-        for line in lines_of(opened.store, file, needle=needle):
-            record = decode(line, decoder, file.key)
+        for record in records_of(opened.store, file, decoder, needle=needle):
             if since is None or record.recorded_at >= since:  # type: ignore[attr-defined]
                 yield record

@@ -20,6 +20,8 @@ SUFFIX = ".warc.gz"
 VERSION = "WARC/1.1"
 # ISO 28500:2017, 6.7.2: a capture whose payload is that of an earlier one.
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_ONE = 1 << 16
+"""Bytes that are read at once where a single record is wanted."""
 _END = b"\r\n\r\n"
 INFO = (
     "format: WARC File Format 1.1",
@@ -203,12 +205,12 @@ class Http:
         return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
-def members(file: BinaryIO, name: str, *, start: int = 0) -> Iterator[Member]:
+def members(file: BinaryIO, name: str, *, start: int = 0, piece: int = 1 << 20) -> Iterator[Member]:
     """Yield the records from a record's offset on, in constant memory.
 
     Raises DamagedFile where a member is torn, is no record, or its digests are not those of its bytes.
     """
-    for offset, size, data in parts(file, name, take_gz, start=start):
+    for offset, size, data in parts(file, name, take_gz, start=start, piece=piece):
         try:
             member = _parse(offset, size, data)
         except ValueError as error:
@@ -218,7 +220,7 @@ def members(file: BinaryIO, name: str, *, start: int = 0) -> Iterator[Member]:
 
 def member_at(file: BinaryIO, name: str, offset: int) -> Member:
     """Return the record that begins at `offset`. Raises DamagedFile."""
-    for member in members(file, name, start=offset):
+    for member in members(file, name, start=offset, piece=_ONE):
         return member
     raise DamagedFile(name, f"byte {offset}", "the file ends before this record")
 

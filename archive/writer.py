@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
 
-import msgspec
-
+from archive.buffer import Buffer, Packer
 from archive.captures import LastCapture, read_exchange
 from archive.catalog import Catalog
 from archive.disk import DISK, Disk
 from archive.errors import ArchiveError, CannotWrite, SiteLocked
 from archive.exchange import Exchange
 from archive.folder import CATALOG, OPEN, prepare
-from archive.frames import SUFFIXES, Compression, pack
+from archive.frames import Compression
 from archive.ids import fresh_ulid
 from archive.known import Known
 from archive.lock import Lock, is_held, site_lock
 from archive.log import Head, Log
-from archive.packing import pack_gz
 from archive.publishing import publish, recover
-from archive.records import STREAMS, Capture, Record
+from archive.records import Capture, Record
 from archive.segments import Segments, seal_folder
 from archive.store import LocalStore
-from archive.version import software
-from archive.warc import SUFFIX, Original, info_record, records_of, sha256, warc_date
-from archive.warc import Record as WarcRecord
+from archive.warc import Original, records_of, sha256, warc_date
 
 log = logging.getLogger(__name__)
 
 SEAL_BYTES = 256 * 1024 * 1024
+SEAL_RECORDS = 25_000
+"""Lines from which segments are sealed: what a writer knows of them is in memory until then."""
 SEAL_SECONDS = 600.0
 FOLLOWED_SECONDS = 60.0
 """Age at which segments are sealed while somebody follows the archive."""
@@ -67,12 +63,10 @@ class Writer:
     ) -> None:
         prepare(root, disk)
         self.root, self.disk, self.clock = root, disk, clock
-        self.compression: Compression = compression
         self.seal_bytes, self.seal_seconds, self.followed_seconds = seal_bytes, seal_seconds, followed_seconds
         self.name = f"{socket.gethostname()}/{fresh_ulid()}"
         self.log = Log(LocalStore(root, disk))
         self._site_lock = self._lock_site(site) if site else None
-        self._packers: ThreadPoolExecutor | None = None
         try:
             recover(root, self.log, writer=self.name, disk=disk)
             self._catalog, self._reading = Catalog(root / CATALOG, self.log), Catalog(root / CATALOG, self.log)
@@ -84,25 +78,23 @@ class Writer:
             self._unlock_site()
             raise
         self.known = Known(self._reading, self.log.store)
-        self._waiting: list[tuple[str, date, bytes]] = []
-        self._captures: list[tuple[date, WarcRecord]] = []
-        self._size = 0
+        self._buffer, self._packer = Buffer(), Packer(compression)
         self._buffer_lock, self._disk_lock = threading.Lock(), threading.Lock()
         self._segments: Segments | None = None
         self._opened_at = 0.0
-        self._informed: set[str] = set()
+        self._lines = 0
+        """Taken since the segments were opened."""
         self._left_behind = False
 
     # Taking. -------------------------------------------------------------------------------------------------------
 
     def append(self, *records: Record) -> None:
         """Take lines, which are on disk after the next `flush`; those of one call are all there then, or none."""
-        packed = [(STREAMS[type(record)], record.date, msgspec.json.encode(record)) for record in records]
         with self._buffer_lock:
             for record in records:
                 self.known.add(record)
-            self._waiting += packed
-            self._size += sum(len(line) for _, _, line in packed)
+            self._buffer.add_lines(records)
+            self._lines += len(records)
 
     def capture(self, exchange: Exchange) -> Capture:
         """Take an exchange, as a revisit where its payload is that of the address's last capture; return its names."""
@@ -115,8 +107,7 @@ class Writer:
         capture = Capture(record_id=answer.record_id, payload_digest=digest, url=exchange.url)
         day = exchange.fetched_at.astimezone(UTC).date()
         with self._buffer_lock:
-            self._captures += [(day, answer), (day, request)]
-            self._size += len(answer.block) + len(request.block)
+            self._buffer.add_records(day, (answer, request))
             if original is None:
                 self.known.add_capture(
                     LastCapture(
@@ -131,7 +122,7 @@ class Writer:
     @property
     def buffered(self) -> int:
         """Bytes that were taken since the last flush."""
-        return self._size
+        return self._buffer.size
 
     # Keeping. ------------------------------------------------------------------------------------------------------
 
@@ -142,37 +133,18 @@ class Writer:
         """
         with self._disk_lock:
             with self._buffer_lock:
-                waiting, captures, self._waiting, self._captures, self._size = self._waiting, self._captures, [], [], 0
+                buffer, self._buffer = self._buffer, Buffer()
                 self.known.flushing()
             kept = False
             try:
-                if waiting or captures:
-                    self._write(waiting, captures)
+                if buffer.lines or buffer.records:
+                    if self._segments is None:
+                        self._segments, self._opened_at = Segments(self.root, self.disk), monotonic()
+                    self._packer.write(buffer, self._segments, self.clock())
                 kept = True
             finally:
                 self.known.flushed(kept=kept)
                 self._leave_poisoned()
-
-    def _write(self, waiting: list[tuple[str, date, bytes]], captures: list[tuple[date, WarcRecord]]) -> None:
-        if self._segments is None:
-            self._segments, self._opened_at = Segments(self.root, self.disk), monotonic()
-            self._informed = set()
-        segments = self._segments
-        lines: dict[str, list[bytes]] = {}
-        for stream, day, line in waiting:
-            lines.setdefault(segments.name_of(stream, day, SUFFIXES[self.compression]), []).append(line)
-        records: dict[str, list[WarcRecord]] = {}
-        for day, record in captures:
-            name = segments.name_of("warc", day, SUFFIX)
-            records.setdefault(name, []).append(record)
-        fresh = records.keys() - self._informed
-        for name in fresh:
-            records[name].insert(0, info_record(name.rpartition("@")[2], software(), self.clock()))
-        segments.write(
-            {name: self._pack(found) for name, found in records.items()},
-            {name: list(pack(found, self.compression)) for name, found in lines.items()},
-        )
-        self._informed |= fresh
 
     def _leave_poisoned(self) -> None:
         """Leave segments that take nothing more as they are, for a recovery; the next batch goes into others."""
@@ -180,14 +152,6 @@ class Writer:
             self.known.publishing()
             self._segments.abandon()
             self._segments, self._left_behind = None, True
-
-    def _pack(self, records: list[WarcRecord]) -> list[bytes]:
-        data = [record.to_bytes() for record in records]
-        if len(data) < _WORTH_THREADS:
-            return [pack_gz(record) for record in data]
-        if self._packers is None:
-            self._packers = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "newsreel-pack")
-        return list(self._packers.map(pack_gz, data))
 
     # Publishing. ---------------------------------------------------------------------------------------------------
 
@@ -197,7 +161,8 @@ class Writer:
             return False
         followed = is_held(self.root / OPEN / FOLLOWERS)
         age = min(self.seal_seconds, self.followed_seconds) if followed else self.seal_seconds
-        if self._segments.size < self.seal_bytes and monotonic() - self._opened_at < age:
+        small = self._segments.size < self.seal_bytes and self._lines < SEAL_RECORDS
+        if small and monotonic() - self._opened_at < age:
             return False
         self.publish()
         return True
@@ -213,7 +178,7 @@ class Writer:
             if segments is None:
                 return self.log.head()
             self.known.publishing()
-            self._segments = None
+            self._segments, self._lines = None, 0
             try:
                 self._publish(segments)
             except OSError as error:
@@ -262,8 +227,7 @@ class Writer:
             if self._segments is not None:
                 self._segments.abandon()
                 self._segments = None
-            if self._packers:
-                self._packers.shutdown()
+            self._packer.close()
             self._catalog.close()
             self._reading.close()
             self._unlock_site()
@@ -291,7 +255,3 @@ class Writer:
         if self._site_lock is not None:
             self._site_lock.release()
             self._site_lock = None
-
-
-_WORTH_THREADS = 8
-"""Records of a batch from which several threads pack them."""
