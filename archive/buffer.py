@@ -70,15 +70,18 @@ class Packer:
         )
 
     def _members(self, records: list[Record]) -> list[bytes]:
-        data = [record.to_bytes() for record in records]
-        if len(data) < _WORTH_THREADS:
-            return [pack_gz(record) for record in data]
+        if len(records) < _WORTH_THREADS:
+            return [_member(record) for record in records]
         if self._threads is None:
-            # zlib lets go of the interpreter while it packs.
+            # Hashing and packing let go of the interpreter.
             self._threads = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "newsreel-pack")
-        return list(self._threads.map(pack_gz, data))
+        return list(self._threads.map(_member, records))
 
     def close(self) -> None:
         """End the threads."""
         if self._threads is not None:
             self._threads.shutdown()
+
+
+def _member(record: Record) -> bytes:
+    return pack_gz(record.to_bytes())

@@ -116,7 +116,8 @@ class Known:
         """Return the newest capture of an address whose record holds the payload itself."""
         key = url_key(url)
         with self._lock:
-            for fresh in self._fresh:
+            # What is being written may yet be lost, and a revisit that refers to it would have no body.
+            for fresh in (self._taken, self._kept, self._publishing):
                 if key in fresh.captures:
                     return fresh.captures[key]
             return last_capture(self._catalog, url)

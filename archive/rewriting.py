@@ -19,7 +19,7 @@ from archive.lines import Line
 from archive.lock import Lock
 from archive.log import Conflict, Log
 from archive.publishing import publish, recover
-from archive.segments import Sealed, lock_path, remove_folder, seal_index, write_sealed
+from archive.segments import Sealed, fresh_folder, remove_folder, seal_index, write_sealed
 from archive.store import LocalStore
 from archive.warc import SUFFIX
 
@@ -38,9 +38,7 @@ class Rewriting:
     @contextmanager
     def draft(self) -> Iterator[Draft]:
         """Give a place for new files; what is not committed at the end is gone."""
-        folder = self.root / OPEN / fresh_ulid()
-        lock = Lock.acquire(lock_path(folder))
-        assert lock is not None, "a fresh ulid is nobody's"
+        folder, lock = fresh_folder(self.root)
         try:
             self.disk.make_folder(folder)
             self.disk.sync_folder(folder.parent)

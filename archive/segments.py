@@ -46,11 +46,7 @@ class Segments:
 
     def __init__(self, root: Path, disk: Disk) -> None:
         self.root, self.disk = root, disk
-        self.name = fresh_ulid()
-        self.folder = root / OPEN / self.name
-        lock = Lock.acquire(lock_path(self.folder))
-        assert lock is not None, "a fresh ulid is nobody's"
-        self._lock = lock
+        self.folder, self._lock = fresh_folder(root)
         self.journal = Journal()
         self._journal_end = 0
         self._sinks: dict[str, Sink] = {}
@@ -146,6 +142,15 @@ class Segments:
         """Remove what is left of published segments, and give back the lock."""
         remove_folder(self.folder, self.disk)
         self._lock.release()
+
+
+def fresh_folder(root: Path) -> tuple[Path, Lock]:
+    """Return a new name for a folder of open segments, and its lock."""
+    while True:
+        folder = root / OPEN / fresh_ulid()
+        # None where a recovery that sweeps old locks has it for a moment.
+        if (lock := Lock.acquire(lock_path(folder))) is not None:
+            return folder, lock
 
 
 def lock_path(folder: Path) -> Path:

@@ -45,16 +45,18 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One WARC record, its digests known, not yet packed."""
+    """One WARC record, not yet packed."""
 
     record_id: str
-    head: bytes
-    """The WARC headers and the empty line behind them."""
+    headers: tuple[tuple[str, str], ...]
+    """Without those that follow from the block."""
     block: bytes
 
     def to_bytes(self) -> bytes:
-        """Return the record as it is packed."""
-        return b"".join((self.head, self.block, _END))
+        """Return the record as it is packed; what a thread of its own may do, since the block is hashed."""
+        follows = (("WARC-Block-Digest", sha256(self.block)), ("Content-Length", str(len(self.block))))
+        head: bytes = StatusAndHeaders("", [*self.headers, *follows], protocol=VERSION).to_bytes(encoding="utf-8")
+        return b"".join((head, self.block, _END))
 
 
 def new_record_id() -> str:
@@ -120,12 +122,7 @@ def _record(
     if url is not None:
         headers.append(("WARC-Target-URI", _one_line(url)))
     headers += [(name, _one_line(value)) for name, value in extra]
-    headers += [
-        ("WARC-Block-Digest", sha256(block)),
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(block))),
-    ]
-    return Record(record_id, StatusAndHeaders("", headers, protocol=VERSION).to_bytes(encoding="utf-8"), block)
+    return Record(record_id, (*headers, ("Content-Type", content_type)), block)
 
 
 def _http_head(first: str, headers: Headers) -> bytes:

@@ -175,21 +175,24 @@ class Writer:
         self.flush()
         with self._disk_lock:
             segments = self._segments
-            if segments is None:
+            if segments is None and not self._left_behind:
                 return self.log.head()
             self.known.publishing()
             self._segments, self._lines = None, 0
-            try:
-                self._publish(segments)
-            except OSError as error:
-                raise CannotWrite(segments.folder, error.strerror or str(error)) from error
+            if segments is not None:
+                try:
+                    self._publish(segments)
+                except OSError as error:
+                    raise CannotWrite(segments.folder, error.strerror or str(error)) from error
+            self._take_up()
             try:
                 self._catalog.catch_up()
             except sqlite3.Error as error:
                 # Derived: the archive has the lines, and `known` goes on knowing them.
                 log.warning("%s is behind: %s", self._catalog.path, error)
             else:
-                self.known.published()
+                if not self._left_behind:
+                    self.known.published()
             return self.log.head()
 
     def _publish(self, segments: Segments) -> None:
@@ -209,6 +212,16 @@ class Writer:
             segments.abandon()  # for a recovery: nothing of it is lost
             self._left_behind = True
             raise
+
+    def _take_up(self) -> None:
+        """Publish what a failed write or seal of this writer left, if the disk lets it now: all of that is durable."""
+        if not self._left_behind:
+            return
+        try:
+            recover(self.root, self.log, writer=self.name, disk=self.disk)
+            self._left_behind = False
+        except (OSError, ArchiveError) as error:
+            log.warning("%s waits for the next publishing, or the next writer: %s", self.root / OPEN, error)
 
     @property
     def head(self) -> str | None:
@@ -231,13 +244,7 @@ class Writer:
             self._catalog.close()
             self._reading.close()
             self._unlock_site()
-            # What a failed write or seal left is durable: published now if the disk lets it, else by the next writer.
-            if self._left_behind:
-                self._left_behind = False
-                try:
-                    recover(self.root, self.log, writer=self.name, disk=self.disk)
-                except (OSError, ArchiveError) as error:
-                    log.warning("%s waits for the next writer: %s", self.root / OPEN, error)
+            self._take_up()
 
     def __enter__(self) -> Writer:
         return self
