@@ -106,8 +106,7 @@ def let_go(writer: archive.Writer) -> None:
         with suppress(OSError):
             writer._segments._lock.release(remove=False)
         writer._segments = None
-    if writer._packers:
-        writer._packers.shutdown()
+    writer._packer.close()
     writer._catalog.close()
     writer._reading.close()
     if writer._site_lock is not None:
