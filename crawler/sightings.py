@@ -44,7 +44,7 @@ def visited(item: ArticleItem, response: Response, site: str) -> ArticleItem:
     return item
 
 
-def failed(failure: Failure, site: str) -> Iterator[Sighting]:
+def of_failure(failure: Failure, site: str) -> Iterator[Sighting]:
     """Yield what a failed request says of what was there; nothing where this crawl itself did not want it."""
     request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
     error = failure.value

@@ -23,7 +23,7 @@ from crawler.errors import BadArgument
 from crawler.extraction import Document, Unreadable, parse, read
 from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
-from crawler.sightings import failed, led_away, visited
+from crawler.sightings import led_away, of_failure, visited
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -122,7 +122,7 @@ class ArticleSpider(Spider):
         self.logger.log(DEBUG if ours else INFO, "%s: %s", request.url, reason)
         if request.meta.get("is_start_request"):
             self.problems.append(f"{request.url}: {reason}")
-        yield from failed(failure, self.site)
+        yield from of_failure(failure, self.site)
 
     def read_page(self, body: bytes, url: str, headers: Mapping[str, str]) -> ArticleItem:
         """Return what today's rules read from a page. Raises Unreadable."""

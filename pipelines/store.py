@@ -89,6 +89,7 @@ class ArchivePipeline:
         else:
             if head:
                 self.stats.set_value("archive/head", head)
+        self.archive = None
 
     async def process_item(self, item: Any) -> dict[str, Any]:
         """Store one item and return its line."""
