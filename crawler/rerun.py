@@ -102,10 +102,10 @@ class Tally:
             yield f"{self.overtaken} stored anew by another process meanwhile, and left to it"
         fields = ", ".join(f"{name} {count}" for name, count in self.fields.most_common())
         would = "would be " if dry_run else ""
+        healed = f", {self.taken_up} from quarantine {would}taken up" if self.taken_up else ""
         yield (
-            f"{self.articles} articles read, {self.revisions} {would}changed{f' ({fields})' if fields else ''}, "
-            f"{self.taken_up} {would}taken up from quarantine: {self.revisions + self.taken_up} revisions"
-            f"{' if it were no dry run' if dry_run else ''}, in {seconds:.1f} s, in {where}"
+            f"{self.articles} articles read, {self.revisions} {would}changed{f' ({fields})' if fields else ''}{healed}; "
+            f"{self.revisions + self.taken_up} revisions {would}added, in {seconds:.1f} s, in {where}"
         )
 
 
@@ -117,12 +117,16 @@ class Rerun:
         self.tally = Tally()
         self.seen: Callable[[str], None] = lambda _: None
         """Told now and then how far it is."""
+        self.stop: Callable[[], bool] = lambda: False
+        """Asked before each article whether that was the last."""
         self._healed: dict[str, str] = {}
         """Articles that this run took up from quarantine -> digest of their newest wording."""
 
     def results(self, begin: Begin, *, jobs: int, worth: int) -> Generator[Reread, None, None]:
         """Yield each article that is to get a revision; what is unchanged, or cannot be read, is only counted."""
         for found in chain.from_iterable(in_order(begin, self._chunks(), jobs=jobs, worth=worth)):
+            if self.stop():
+                return
             self.tally.note(found)
             if self.tally.articles % CHUNK == 0:
                 self.seen(f"{self.tally.articles} articles read, {self.tally.revisions} changed")

@@ -1,4 +1,4 @@
-"""SIGTERM as what Ctrl-C is: a reason to end in good order."""
+"""Ctrl-C and SIGTERM as a question that work asks itself between two steps, so that none is left half done."""
 
 from __future__ import annotations
 
@@ -8,15 +8,32 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+class Stop:
+    """Whether somebody has asked for an end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self) -> bool:
+        """Return whether to stop."""
+        return self.asked
+
+
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Raise KeyboardInterrupt in the block for either signal."""
+def stoppable() -> Iterator[Stop]:
+    """Yield what knows whether either signal came while the block lasts; a second one ends the process at once."""
+    stop = Stop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.asked = True
+        for other in before:
+            signal.signal(other, signal.SIG_DFL)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    for number in before:
+        signal.signal(number, ask)
     try:
-        yield
+        yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -98,27 +98,28 @@ class Command(ScrapyCommand):
             return
         begin = Begin(options.root, loader_settings(self.settings), chosen)
         began = monotonic()
-        stopped = False
         try:
             with ExitStack() as stack:
+                stop = stack.enter_context(stoppable())
                 writer = None if opts.dry_run else stack.enter_context(_writer(options, selection, stack))
                 # Opened once dead writers' work has been brought in.
                 rerun = Rerun(archive.open(options.root), selection)
-                try:
-                    with stoppable():
-                        _run(rerun, begin, writer, jobs=jobs)
-                except KeyboardInterrupt:
-                    stopped = True
-        except (ArchiveError, BrokenProcessPool) as error:
+                rerun.stop = stop
+                _run(rerun, begin, writer, jobs=jobs)
+        except ArchiveError as error:
             self._fail(error)
             return
+        except BrokenProcessPool as error:
+            if not stop():
+                self._fail(error)
+                return
         for line in rerun.tally.lines(monotonic() - began, options.root, dry_run=opts.dry_run):
             _say(line)
         if selection.site and not rerun.tally.articles:
             _say(f"no article of {selection.site} was selected")
-        if stopped:
+        if stop():
             _say("stopped before its end: what was done is kept")
-        self.exitcode = STOPPED if stopped else CRASHED if rerun.tally.is_damaged else OK
+        self.exitcode = STOPPED if stop() else CRASHED if rerun.tally.is_damaged else OK
 
     def _fail(self, error: Exception) -> None:
         _say(f"scrapy reextract: {error}")
