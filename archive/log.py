@@ -154,11 +154,14 @@ class Log:
         """Create the commit that `draft` makes behind the newest one; return it with its digest.
 
         `draft` is called anew for each number that another writer takes. A store that answers AlreadyExists for what is
-        one's own, or for nothing at all, is asked what lies there. Raises Conflict where it `removes` what is gone.
+        one's own, or for nothing at all, is asked what lies there. Raises Conflict where it `removes` what is gone, and
+        DamagedLog where the newest commit is damaged.
         """
         missing = 0
         while True:
             head = self.head()
+            if head.number:
+                self.read(head.number)  # raises: nothing is built on a commit that is damaged
             commit = draft(head)
             if removes and not self.snapshot().files.keys() >= set(commit.removed):
                 raise Conflict

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
@@ -162,15 +164,17 @@ class Archive:
     def _catalog(self) -> Catalog:
         """The archive's catalog brought up to now, or one of this reader's own where it cannot be written."""
         try:
-            catalog = Catalog(self.root / CATALOG, self.log)
-            catalog.catch_up()
+            return self._opened(self.root)
         except sqlite3.Error as error:
             # A read-only archive, or somebody who was stopped in the middle of an update.
             log.warning("%s: %s; reading without it", self.root / CATALOG, error)
-        else:
-            return catalog
-        self._folder = tempfile.TemporaryDirectory(prefix="newsreel-")
-        catalog = Catalog(Path(self._folder.name) / CATALOG, self.log)
+        folder = Path(tempfile.mkdtemp(prefix="newsreel-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return self._opened(folder)
+
+    def _opened(self, folder: Path) -> Catalog:
+        catalog = Catalog(folder / CATALOG, self.log)
+        weakref.finalize(self, catalog.close)
         catalog.catch_up()
         return catalog
 

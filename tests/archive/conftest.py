@@ -91,9 +91,24 @@ def quarantined(**changes):
         "fetched_at": RECORDED,
         "recorded_at": RECORDED,
         "date": RECORDED.date(),
+        "captures": (),
         "item": {"url": "http://www.example.com/404.html", "body": ["一", "二"]},
     }
     return archive.QuarantineRecord(**(values | changes))
+
+
+def exchange(url="http://www.example.com/1.html", body=b"<p>text</p>" * 100, **changes):
+    """Return a page that a server answered."""
+    values = {
+        "status": 200,
+        "reason": "OK",
+        "request_headers": (("User-Agent", "newsreel/0"),),
+        "headers": (("Content-Type", "text/html"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")),
+        "fetched_at": RECORDED,
+        "ip": "192.0.2.1",
+        "protocol": "http/1.1",
+    }
+    return archive.Exchange(url=url, body=body, **(values | changes))
 
 
 @pytest.fixture
@@ -113,10 +128,10 @@ def make_quarantined():
 
 @pytest.fixture
 def stored(tmp_path):
-    """Write records to an archive and return its folder."""
+    """Write records to an archive, in one commit, and return its folder; plain files, which tests can change."""
 
-    def store(*records):
-        with archive.Writer(tmp_path / "data") as writer:
+    def store(*records, compression="none"):
+        with archive.Writer(tmp_path / "data", compression=compression) as writer:
             for record in records:
                 writer.append(record)
         return tmp_path / "data"

@@ -13,8 +13,15 @@ def test_every_error_is_an_archive_error():
     assert {error.__name__ for error in errors} == {
         "ArchiveError",
         "CannotWrite",
+        "Damaged",
+        "DamagedFile",
         "DamagedLine",
+        "DamagedLog",
+        "Locked",
         "NotAnArchive",
+        "NotThere",
+        "SiteLocked",
+        "UnknownCursor",
         "UnsupportedFormat",
     }
     assert all(issubclass(error, archive.ArchiveError) for error in errors)

@@ -114,7 +114,7 @@ def test_damage_is_one_line_and_code_1(data, run):
     path.write_bytes(b"{}\n" + path.read_bytes())
     code, out, err = run("articles")
     assert (code, out) == (1, "")
-    assert err.startswith(f"newsreel: {path}, line 1: ")
+    assert err.startswith(f"newsreel: {path.relative_to(data)}, byte 0, line 1 of that frame: ")
     assert err.count("\n") == 1
 
 

@@ -1,4 +1,6 @@
+import errno
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +9,10 @@ import pytest
 
 import archive
 from archive.folder import LAYOUT
+from archive.lock import SharedLock
+from archive.warc import members
+from archive.writer import FOLLOWERS
+from tests.archive.conftest import exchange
 
 
 def lines(root):
@@ -14,6 +20,9 @@ def lines(root):
         str(path.parent.relative_to(root)): path.read_bytes()
         for path in sorted(root.rglob("*.jsonl"))
     }  # fmt: skip
+
+
+LATER = datetime(2021, 7, 28, 3, 0, tzinfo=UTC)
 
 
 def line(record):
@@ -41,22 +50,128 @@ def test_a_new_day_begins_a_new_file(stored, make_observation):
 def test_a_folder_is_an_archive_before_its_first_line(stored):
     root = stored()
     assert msgspec.json.decode((root / "LAYOUT.json").read_bytes()) == LAYOUT
-    assert [path.name for path in root.iterdir()] == ["LAYOUT.json"]
+    assert {path.name for path in root.iterdir()} == {"LAYOUT.json", "open", "catalog.sqlite"}
+    assert list((root / "open").iterdir()) == []
+    assert list(archive.open(root).articles()) == []
 
 
-def test_lines_are_readable_before_the_writer_closes(tmp_path, make_article):
+def test_what_is_flushed_is_for_the_log_and_what_is_published_for_readers(tmp_path, make_article):
     with archive.Writer(tmp_path) as writer:
         writer.append(make_article())
-        writer.sync()
+        writer.flush()
+        assert list(archive.open(tmp_path).articles()) == []
+        writer.publish()
         assert list(archive.open(tmp_path).articles()) == [make_article()]
 
 
-def test_a_torn_line_of_a_killed_run_stays_alone(stored, make_article, make_observation):
-    root = stored(make_observation())
-    (torn,) = root.rglob("*.jsonl")
-    torn.write_bytes(torn.read_bytes() + b'{"schema":1,"vis')
-    stored(make_observation(outcome="same"))
-    assert [seen.outcome for seen in archive.open(root).observations()] == ["new", "same"]
+def test_the_records_of_one_call_are_never_parted(tmp_path, make_article, make_observation, monkeypatch):
+    with archive.Writer(tmp_path) as writer:
+        writer.append(make_article(), make_observation())
+        monkeypatch.setattr(writer.disk, "sync", fail_at(2, writer.disk.sync))
+        with pytest.raises(archive.CannotWrite, match="Input/output error"):
+            writer.flush()
+        monkeypatch.undo()
+        writer.append(make_observation(outcome="same"))
+    opened = archive.open(tmp_path)
+    assert (list(opened.articles()), [seen.outcome for seen in opened.observations()]) == ([], ["same"])
+
+
+def fail_at(nth, call):
+    """Return a call that fails the nth time."""
+    calls = iter(range(1, 1000))
+
+    def failing(*arguments):
+        if next(calls) == nth:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return call(*arguments)
+
+    return failing
+
+
+def test_what_is_lost_is_not_known(tmp_path, make_article, monkeypatch):
+    with archive.Writer(tmp_path) as writer:
+        writer.append(make_article())
+        assert writer.known.latest("a" * 32).digest == make_article().digest
+        monkeypatch.setattr(writer.disk, "write", fail_at(1, writer.disk.write))
+        with pytest.raises(archive.CannotWrite):
+            writer.flush()
+        assert writer.known.latest("a" * 32) is None
+        assert writer.known.find(make_article().url) is None
+
+
+@pytest.mark.parametrize("published", [False, True], ids=["flushed", "published"])
+def test_a_writer_knows_what_it_has_written(tmp_path, make_article, make_observation, published):
+    with archive.Writer(tmp_path) as writer:
+        writer.append(make_article())
+        writer.append(
+            make_article(title="改", digest="sha256:2", fetched_at=LATER, url="http://example.com/moved.html")
+        )
+        writer.append(make_observation(outcome="gone", observed_at=LATER, moved_to=None, captures=()))
+        writer.flush()
+        if published:
+            writer.publish()
+        for url in (
+            "http://www.example.com/1.html",
+            "https://example.com/moved.html",
+            "http://www.example.com/1.html?from=list",
+        ):
+            assert writer.known.find(url) == "a" * 32
+        latest = writer.known.latest("a" * 32)
+        assert (latest.digest, latest.status, latest.uncaptured) == ("sha256:2", "gone", 1)
+        assert writer.known.find("http://www.example.com/2.html") is None
+
+
+def test_a_site_has_one_writer_at_a_time(tmp_path):
+    with archive.Writer(tmp_path, site="one.example"):
+        with pytest.raises(archive.SiteLocked, match=r"one\.example"):
+            archive.Writer(tmp_path, site="one.example")
+        archive.Writer(tmp_path, site="two.example").close()
+        archive.Writer(tmp_path).close()
+    archive.Writer(tmp_path, site="one.example").close()
+
+
+def test_a_payload_that_is_unchanged_is_a_revisit_and_reads_as_before(tmp_path):
+    later = exchange(fetched_at=LATER)
+    with archive.Writer(tmp_path) as writer:
+        first = writer.capture(exchange())
+        second = writer.capture(later)
+        writer.publish()
+        third = writer.capture(exchange(fetched_at=LATER, body=b"other"))
+        writer.publish()
+        again = writer.capture(exchange(fetched_at=LATER))
+    opened = archive.open(tmp_path)
+    read = [opened.exchange(capture) for capture in (first, second, third, again)]
+    assert [found.body for found in read] == [later.body, later.body, b"other", later.body]
+    assert read[1].headers == later.headers
+    kinds = []
+    for key in opened.snapshot.files:
+        if key.startswith("warc/"):
+            with opened.store.open(key) as file:
+                kinds += [member.kind for member in members(file, key) if member.is_answer]
+    assert sorted(kinds) == ["response", "response", "response", "revisit"]
+
+
+def test_segments_are_sealed_by_size_and_by_age_and_sooner_while_somebody_follows(tmp_path, make_observation):
+    with archive.Writer(tmp_path, seal_bytes=1000, seal_seconds=0.2, followed_seconds=0.0) as writer:
+        writer.append(make_observation())
+        writer.flush()
+        assert not writer.seal_if_due()
+        follower = SharedLock(tmp_path / "open" / FOLLOWERS)
+        assert writer.seal_if_due()
+        follower.release()
+        writer.append(make_observation(visit_id="2"))
+        writer.flush()
+        assert not writer.seal_if_due()
+        for number in range(3, 60):
+            writer.append(make_observation(visit_id=f"{number:026}", view_count_raw=str(number) * 40))
+            writer.flush()
+        assert writer.seal_if_due()
+        assert not writer.seal_if_due()
+        writer.append(make_observation(visit_id="60"))
+        writer.flush()
+        time.sleep(0.21)
+        assert writer.seal_if_due()
+    assert archive.open(tmp_path).head.number == 3
 
 
 def test_an_archive_of_another_version_is_refused(stored, tmp_path):
