@@ -65,7 +65,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 command, where = lines(options.url, folder)[name]
                 start_up = run(
-                    [*command, "-s", "CLOSESPIDER_PAGECOUNT=1", "-s", "DEPTH_LIMIT=1", "-s", "CONCURRENT_REQUESTS=1"],
+                    [*command, "-s", "CLOSESPIDER_PAGECOUNT=2", "-s", "DEPTH_LIMIT=1", "-s", "CONCURRENT_REQUESTS=1"],
                     where,
                     folder,
                 )
