@@ -96,7 +96,8 @@ class Catalog:
 
     def query(self, sql: str, *values: object) -> Iterator[Any]:
         """Yield the rows of a query, from one state of the catalog."""
-        yield from self._db.execute(sql, values)
+        for row in self._db.execute(sql, values):  # noqa: UP028, which would close the cursor after its connection
+            yield row
 
     def one(self, sql: str, *values: object) -> Any:
         """Return the first row of a query, None where there is none."""

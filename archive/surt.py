@@ -20,12 +20,16 @@ def surt(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return url.lower()
+        return _one_word(url)
     if not host:
-        return url.lower()
+        return _one_word(url)
     host = _WWW.sub("", host)
     labels = [host] if ":" in host else host.split(".")[::-1]
     place = ",".join(labels) + (f":{port}" if port and port != {"http": 80, "https": 443}.get(parts.scheme) else "")
     query = "&".join(sorted(parts.query.split("&")))
     path = parts.path.rstrip("/") or "/"
-    return f"{place}){path}{'?' + query if query else ''}".lower()
+    return _one_word(f"{place}){path}{'?' + query if query else ''}")
+
+
+def _one_word(text: str) -> str:
+    return "%20".join(text.lower().split())

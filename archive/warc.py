@@ -101,7 +101,9 @@ def records_of(exchange: Exchange, *, payload_digest: str, original: Original | 
             ("WARC-Refers-To-Date", original.date),
         ]
     answer = _record(kind, exchange.url, date, "application/http; msgtype=response", block, extra)
+    # Characters beyond ASCII that an address should not have go out as UTF-8.
     path = "/" + exchange.url.split("#", 1)[0].split("/", 3)[3] if exchange.url.count("/") > 2 else "/"
+    path = path.encode("utf-8", "surrogatepass").decode("latin-1")
     asked = _http_head(f"{exchange.method} {path} HTTP/1.1", exchange.request_headers) + exchange.request_body
     request = _record(
         "request",
