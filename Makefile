@@ -16,7 +16,7 @@ ifeq ($(URL),)
 	@$(BIN)/python -m seeds.crawl "$(DATA)"
 else
 	@$(BIN)/scrapy crawl news -a "url=$(URL)" -s "ARCHIVE=$(DATA)" -s STATS_DUMP=0
-	@$(BIN)/newsreel --archive "$(DATA)" articles --format table --limit 20
+	@$(BIN)/newsreel articles --archive "$(DATA)" --format table --limit 20
 endif
 
 test: $(VENV)/.ready-dev

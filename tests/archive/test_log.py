@@ -70,8 +70,8 @@ def test_a_missing_commit_is_named(log):
 
 def test_a_commit_that_does_not_follow_is_named(log):
     log.commit(draft("01"))
+    log.store.create(commit_key(2), draft("02")(Head(1, "sha256:other")).to_bytes())
     with pytest.raises(archive.DamagedLog, match=commit_key(2)):
-        log.store.create(commit_key(2), draft("02")(Head(1, "sha256:other")).to_bytes())
         Log(log.store).snapshot()
 
 
