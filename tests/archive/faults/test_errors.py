@@ -1,5 +1,4 @@
 import errno
-import logging
 from contextlib import suppress
 
 import pytest
@@ -135,8 +134,3 @@ def test_a_name_that_never_reached_the_disk_is_synced_with_the_next_batch(tmp_pa
     (folder,) = [path for path in (tmp_path / "data" / "open").iterdir() if path.is_dir()]
     assert folder in synced
     writer.close()
-
-
-@pytest.fixture(autouse=True)
-def _quiet(caplog):
-    caplog.set_level(logging.CRITICAL, "archive")

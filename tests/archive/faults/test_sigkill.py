@@ -5,8 +5,7 @@ import pytest
 
 import archive
 from archive.folder import OPEN
-from tests.archive.faults.disks import DISK
-from tests.archive.faults.losses import look
+from tests.archive.faults.losses import QUICK, look
 from tests.archive.faults.processes import Process, book_of, phase_of, reader
 from tests.archive.faults.workload import Pages, judge
 
@@ -17,7 +16,7 @@ BATCHES = 4
 def check(root, *books):
     """Reopen as the next run would, and compare."""
     acknowledged = [call for book in books for _, call in book.acknowledged]
-    found = look(root, acknowledged, [call for book in books for call in book.asked], DISK)
+    found = look(root, acknowledged, [call for book in books for call in book.asked], QUICK)
     assert not found, found
 
 
