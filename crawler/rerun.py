@@ -104,7 +104,7 @@ class Tally:
         would = "would be " if dry_run else ""
         healed = f", {self.taken_up} from quarantine {would}taken up" if self.taken_up else ""
         yield (
-            f"{self.articles} articles read, {self.revisions} {would}changed{f' ({fields})' if fields else ''}{healed}; "
+            f"{self.articles} articles read, {self.revisions} {would}changed{fields and f' ({fields})'}{healed}; "
             f"{self.revisions + self.taken_up} revisions {would}added, in {seconds:.1f} s, in {where}"
         )
 
