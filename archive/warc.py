@@ -29,7 +29,7 @@ INFO = (
     # What the HTTP client does not hand on, and what is therefore not as it went over the wire.
     "description: header names are in the client's case; the status line's reason is the standard one; chunked "
     "transfer coding is undone and its header left out; bodies keep their Content-Encoding. Requests lack what the "
-    "client adds last (Host, Connection).",
+    "client adds last (Connection).",
 )
 
 

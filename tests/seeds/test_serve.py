@@ -186,8 +186,9 @@ def test_the_next_steps_name_the_archive(monkeypatch, tmp_path, capsys):
     Path("an archive/articles").mkdir(parents=True)
     assert main([]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "The articles are JSON Lines in 'an archive'/articles/, each visit a line in 'an archive'/observations/.",
+        "The articles are JSON Lines in 'an archive'/articles/, each visit a line in 'an archive'/observations/, pages in warc/.",
         f"Read them:           {Path(sys.executable).with_name('newsreel')} articles --archive 'an archive' --format jsonl | head -1",
+        f"Check every byte:    {Path(sys.executable).with_name('newsreel')} verify --archive 'an archive'",
         "Crawl a real site:   make crawl URL=https://example.com/news/",
     ]
 
