@@ -19,6 +19,16 @@ from archive.taking import Taking
 log = logging.getLogger(__name__)
 
 _BUSY_MS = 60_000
+_NOT_ITS_FAULT = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_PERM,
+}
+"""Errors that say nothing against a catalog: another process has it, or the file system refuses."""
 
 
 class Catalog:
@@ -37,7 +47,7 @@ class Catalog:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _NOT_ITS_FAULT:
                 raise
             log.warning("%s is made anew: %s", self.path, error)
             discard(self.path)

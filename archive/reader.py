@@ -165,7 +165,7 @@ class Archive:
         """The archive's catalog brought up to now, or one of this reader's own where it cannot be written."""
         try:
             return self._opened(self.root)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             # A read-only archive, or somebody who was stopped in the middle of an update.
             log.warning("%s: %s; reading without it", self.root / CATALOG, error)
         folder = Path(tempfile.mkdtemp(prefix="newsreel-"))

@@ -90,6 +90,7 @@ class Writer:
 
     def append(self, *records: Record) -> None:
         """Take lines, which are on disk after the next `flush`; those of one call are all there then, or none."""
+        records = tuple(map(self.known.without_erased, records))
         with self._buffer_lock:
             for record in records:
                 self.known.add(record)
@@ -184,15 +185,15 @@ class Writer:
                     self._publish(segments)
                 except OSError as error:
                     raise CannotWrite(segments.folder, error.strerror or str(error)) from error
-            self._take_up()
+            if self._left_behind:
+                self._take_up()
             try:
                 self._catalog.catch_up()
             except sqlite3.Error as error:
                 # Derived: the archive has the lines, and `known` goes on knowing them.
                 log.warning("%s is behind: %s", self._catalog.path, error)
             else:
-                if not self._left_behind:
-                    self.known.published()
+                self.known.published()
             return self.log.head()
 
     def _publish(self, segments: Segments) -> None:
@@ -214,14 +215,12 @@ class Writer:
             raise
 
     def _take_up(self) -> None:
-        """Publish what a failed write or seal of this writer left, if the disk lets it now: all of that is durable."""
-        if not self._left_behind:
-            return
+        """Publish what a failed write or seal of this writer left: all of that is durable. Raises CannotWrite."""
         try:
             recover(self.root, self.log, writer=self.name, disk=self.disk)
-            self._left_behind = False
-        except (OSError, ArchiveError) as error:
-            log.warning("%s waits for the next publishing, or the next writer: %s", self.root / OPEN, error)
+        except OSError as error:
+            raise CannotWrite(self.root / OPEN, error.strerror or str(error)) from error
+        self._left_behind = False
 
     @property
     def head(self) -> str | None:
@@ -244,7 +243,11 @@ class Writer:
             self._catalog.close()
             self._reading.close()
             self._unlock_site()
-            self._take_up()
+            if self._left_behind:
+                try:
+                    self._take_up()
+                except ArchiveError as error:
+                    log.warning("%s waits for the next writer: %s", self.root / OPEN, error)
 
     def __enter__(self) -> Writer:
         return self
