@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from archive.errors import DamagedFile, DamagedLine
-from archive.frames import frame_at
+from archive.errors import DamagedFile
+from archive.frames import Frame, frame_at
+from archive.lines import Line, decode
 from archive.store import Store
 
 T = TypeVar("T")
@@ -22,29 +24,43 @@ class Places:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._files: OrderedDict[str, BinaryIO] = OrderedDict()
-        self._frames: OrderedDict[tuple[str, int], list[bytes]] = OrderedDict()
+        self._frames: OrderedDict[tuple[str, int], Frame] = OrderedDict()
         self._decoders: dict[type, msgspec.json.Decoder[object]] = {}
-
-    def line(self, key: str, offset: int, number: int) -> bytes:
-        """Return one line. Raises DamagedFile."""
-        lines = self._frames.get((key, offset))
-        if lines is None:
-            lines = self._frames[key, offset] = frame_at(self._file(key), key, offset).lines()
-            if len(self._frames) > _FRAMES:
-                self._frames.popitem(last=False)
-        if number >= len(lines):
-            raise DamagedFile(key, f"byte {offset}", f"the frame has no line {number + 1}")
-        return lines[number]
 
     def decode(self, key: str, offset: int, number: int, kind: type[T]) -> T:
         """Return one line as a record. Raises Damaged."""
+        return next(self.decode_some(key, offset, [number], kind))
+
+    def decode_some(self, key: str, offset: int, numbers: list[int], kind: type[T]) -> Iterator[T]:
+        """Yield some lines of one frame as records. Raises Damaged."""
+        frame = self._frame(key, offset)
+        decoder = self._decoder(kind)
+        if len(numbers) > frame.data.count(b"\n") // 2:
+            try:
+                records = decoder.decode_lines(frame.data)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                records = []  # the line that is damaged may not be asked for
+            if records and max(numbers) < len(records):
+                yield from (records[number] for number in numbers)
+                return
+        lines = frame.lines()
+        for number in numbers:
+            if number >= len(lines):
+                raise DamagedFile(key, f"byte {offset}", f"the frame has no line {number + 1}")
+            yield decode(Line(0, 0, offset, number, lines[number]), decoder, key)
+
+    def _frame(self, key: str, offset: int) -> Frame:
+        frame = self._frames.get((key, offset))
+        if frame is None:
+            frame = self._frames[key, offset] = frame_at(self._file(key), key, offset)
+            if len(self._frames) > _FRAMES:
+                self._frames.popitem(last=False)
+        return frame
+
+    def _decoder(self, kind: type[T]) -> msgspec.json.Decoder[T]:
         if kind not in self._decoders:
             self._decoders[kind] = msgspec.json.Decoder(kind)
-        try:
-            found: T = self._decoders[kind].decode(self.line(key, offset, number))  # type: ignore[assignment]
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise DamagedLine(key, offset=offset, number=number + 1, reason=str(error)) from None
-        return found
+        return self._decoders[kind]  # type: ignore[return-value]
 
     def _file(self, key: str) -> BinaryIO:
         if key not in self._files:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from archive.catalog import Catalog
 from archive.places import Places
@@ -58,11 +60,14 @@ def states(
         *values,
     )
     with Places(store) as places:
-        for key, offset, number, revisions, status, first_seen, last_seen in rows:
-            yield State(
-                article=places.decode(key, offset, number, Article),
-                revision=revisions,
-                status=status,
-                first_seen_at=datetime.fromtimestamp(first_seen, UTC),
-                last_seen_at=datetime.fromtimestamp(last_seen, UTC),
-            )
+        for (key, offset), group in groupby(rows, key=itemgetter(0, 1)):
+            found = list(group)
+            articles = places.decode_some(key, offset, [row[2] for row in found], Article)
+            for article, (_, _, _, revisions, status, first_seen, last_seen) in zip(articles, found, strict=True):
+                yield State(
+                    article=article,
+                    revision=revisions,
+                    status=status,
+                    first_seen_at=datetime.fromtimestamp(first_seen, UTC),
+                    last_seen_at=datetime.fromtimestamp(last_seen, UTC),
+                )
