@@ -12,13 +12,15 @@ from typing import Any
 
 from archive.catalog_schema import SCHEMA, VERSION
 from archive.commit import Erasure, File
+from archive.errors import DamagedFile
 from archive.log import CHECKPOINT_EVERY, Head, Log, with_origins
 from archive.records import STREAMS
 from archive.taking import Taking
 
 log = logging.getLogger(__name__)
 
-_BUSY_MS = 60_000
+PATIENCE = 60.0
+"""Seconds."""
 _NOT_ITS_FAULT = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -34,12 +36,21 @@ _NOT_ITS_FAULT = {
 class Catalog:
     """One connection to a catalog."""
 
-    def __init__(self, path: Path, archive_log: Log, *, until: datetime | None = None, axis: str = "recorded") -> None:
+    def __init__(
+        self,
+        path: Path,
+        archive_log: Log,
+        *,
+        until: datetime | None = None,
+        axis: str = "recorded",
+        patience: float = PATIENCE,
+    ) -> None:
         """Open or make the catalog at `path`; one that is damaged or of another archive is made anew.
 
         With `until`, lines that were recorded (or fetched, by `axis`) later are left out: the archive as of then.
+        `patience` are seconds for which another process that updates it is waited for.
         """
-        self.path, self.log = path, archive_log
+        self.path, self.log, self._patience = path, archive_log, patience
         self._until, self._axis = until, axis
         self._db = self._opened()
 
@@ -54,15 +65,16 @@ class Catalog:
             return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(self.path, timeout=self._patience, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             # Derived: after a power cut an older state is as good, since the log tells the rest.
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA cache_size = -65536")
-            with _transaction(db):
-                if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                    _make(db)
+            if not _is_made(db):
+                with _transaction(db):
+                    if not _is_made(db):  # another process may have been faster
+                        _make(db)
             version, number, digest = db.execute("SELECT version, number, digest FROM meta").fetchone()
             if version != VERSION or (number and not self._is_of_this_log(number, digest)):
                 raise sqlite3.DatabaseError("it is of another version or of another log")
@@ -106,12 +118,21 @@ class Catalog:
 
     def query(self, sql: str, *values: object) -> Iterator[Any]:
         """Yield the rows of a query, from one state of the catalog."""
-        for row in self._db.execute(sql, values):  # noqa: UP028, which would close the cursor after its connection
-            yield row
+        try:
+            for row in self._db.execute(sql, values):  # noqa: UP028, which would close the cursor after its connection
+                yield row
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
 
     def one(self, sql: str, *values: object) -> Any:
         """Return the first row of a query, None where there is none."""
-        return self._db.execute(sql, values).fetchone()
+        try:
+            return self._db.execute(sql, values).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: sqlite3.DatabaseError) -> DamagedFile:
+        return DamagedFile(self.path.name, "", f"{error}; `newsreel rebuild-catalog` makes it anew")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -142,6 +163,10 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def _is_made(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
 
 
 def _make(db: sqlite3.Connection) -> None:

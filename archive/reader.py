@@ -35,6 +35,9 @@ Axis = Literal["recorded", "fetched"]
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 5.0
+"""Seconds for which a reader waits for whoever updates the catalog, before it makes one of its own."""
+
 
 class Archive:
     """An archive for reading, as it was committed when this was opened; `refresh` brings it up to now."""
@@ -173,7 +176,7 @@ class Archive:
         return self._opened(folder)
 
     def _opened(self, folder: Path) -> Catalog:
-        catalog = Catalog(folder / CATALOG, self.log)
+        catalog = Catalog(folder / CATALOG, self.log, patience=_PATIENCE)
         weakref.finalize(self, catalog.close)
         catalog.catch_up()
         return catalog

@@ -94,12 +94,22 @@ def test_a_catalog_that_somebody_holds_is_done_without(stored, make_article, mon
     discard(root / "catalog.sqlite")
     stored(make_article(id="b" * 32))
     discard(root / "catalog.sqlite")
-    monkeypatch.setattr("archive.catalog._BUSY_MS", 50)
+    monkeypatch.setattr("archive.reader._PATIENCE", 0.05)
     Catalog(root / "catalog.sqlite", archive.open(root).log).close()
     holder = sqlite3.connect(root / "catalog.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     assert list(archive.open(root).articles()) == [make_article(), make_article(id="b" * 32)]
     holder.close()
+
+
+def test_a_catalog_that_is_damaged_within_is_named(stored, make_article):
+    root = stored(*(make_article(id=f"{number:032}") for number in range(3000)))
+    path = root / "catalog.sqlite"
+    data = bytearray(path.read_bytes())
+    data[8192:-4096] = b"\xff" * len(data[8192:-4096])
+    path.write_bytes(data)
+    with pytest.raises(archive.DamagedFile, match="rebuild-catalog"):
+        list(archive.open(root).articles())
 
 
 @pytest.mark.parametrize("harm", ["deleted", "garbage", "of another archive", "older"])
