@@ -4,6 +4,7 @@ import functools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,38 @@ def test_python_in_a_document_runs(workplace, document, code):
         [sys.executable, "-c", code], cwd=workplace, capture_output=True, text=True, check=False, env=environment
     )
     assert done.returncode == 0, done.stderr
+
+
+NEEDED = {"import pandas": "pandas", "--format wacz": "wacz"}
+"""Words of a command -> the module that it needs, which the project does not bring itself."""
+
+
+@pytest.mark.parametrize(("document", "code"), blocks("sh"))
+def test_shell_in_a_document_runs(workplace, tmp_path, document, code):
+    for words, module in NEEDED.items():
+        if words in code:
+            pytest.importorskip(module)
+    # Each in a copy: some of them change the archive.
+    for name in ("data", "demo-data"):
+        shutil.copytree(workplace / "data", tmp_path / name)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("document", "code"), blocks("sql"))
+def test_sql_in_a_document_runs(workplace, monkeypatch, document, code):
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.chdir(workplace)
+    assert duckdb.sql(code).fetchall()
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md", "benchmarks/README.md", "seeds/hzgreat100/README.md"])
