@@ -33,7 +33,7 @@ def main() -> int:
         shown = shown.replace(f"{folder}/", "")
     lines = shown.splitlines()
     summary = next(number for number, line in enumerate(lines) if " articles (" in line)
-    table, after = lines[summary + 1 : -3], lines[-3:]
+    table, after = lines[summary + 1 : -4], lines[-4:]
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for line in ("$ make crawl", lines[summary], *table[: ROWS_SHOWN + 2], "…", *after):
         console.print(Text.from_ansi(line), no_wrap=True, overflow="crop")
