@@ -112,6 +112,17 @@ class Known:
         with self._lock:
             return self._catalog.one("SELECT 1 FROM erased LIMIT 1") is not None
 
+    def without_erased(self, record: Record) -> Record:
+        """Return a record whose links before and after lead to no article that was taken down."""
+        if not isinstance(record, Article) or not self.any_erased:
+            return record
+        gone = {
+            side: None
+            for side, link in (("prev", record.prev), ("next", record.next))
+            if link and link.url and self.is_erased(article_id(link.url.partition("#")[0]))
+        }
+        return replace(record, **gone) if gone else record
+
     def last_capture(self, url: str) -> LastCapture | None:
         """Return the newest capture of an address whose record holds the payload itself."""
         key = url_key(url)

@@ -35,6 +35,10 @@ class Rewriting:
         self.log = Log(LocalStore(root, disk))
         self.name = f"{socket.gethostname()}/{fresh_ulid()}"
 
+    def recover(self) -> None:
+        """Take up what dead writers have left. Raises Damaged and OSError."""
+        recover(self.root, self.log, writer=self.name, disk=self.disk)
+
     @contextmanager
     def draft(self) -> Iterator[Draft]:
         """Give a place for new files; what is not committed at the end is gone."""
@@ -195,7 +199,7 @@ def rewriting(root: Path, disk: Disk = DISK) -> Iterator[Rewriting]:
             raise Locked(root, "somebody else repairs, compacts or erases in it")
         try:
             found = Rewriting(root, disk)
-            recover(root, found.log, writer=found.name, disk=disk)
+            found.recover()
             yield found
         finally:
             lock.release()

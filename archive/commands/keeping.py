@@ -86,10 +86,11 @@ def _add_erase(commands: Commands[argparse.ArgumentParser]) -> None:
         "erase",
         _erase,
         short="take an article down, for good",
-        long="Remove an article everywhere: its lines, its raw captures, and captures of other pages with its "
-        "title or paragraphs; links of other articles to it are emptied. The reason is kept in the log, "
-        "`newsreel changes` tells readers, and no crawl brings it back. This cannot be undone. Copies and backups "
-        "are yours to look after.",
+        long="Remove an article everywhere: its lines, its raw captures and pictures, and captures of other pages with "
+        "its title or paragraphs (of 8 characters or more); links of other articles to it are emptied. Articles that "
+        "quote it stay and are listed. A page that still names it when it is visited again is kept as it is then. The "
+        "reason is kept in the log, `newsreel changes` tells readers, and no crawl brings the article back. This "
+        "cannot be undone. Copies and backups are yours to look after.",
         examples="""  newsreel erase https://news.example/1.html --reason "court order 12/345" --yes""",
     )
     takedown.add_argument("article", metavar="ID|URL", help="which article")
@@ -166,6 +167,8 @@ def _erase(options: argparse.Namespace, out: TextIO) -> int:
     out.write(f"erased {made.id}: {made.lines} lines and {made.records} records, {made.files} files written anew\n")
     for url in sorted(set(made.mentions)):
         out.write(f"{'still there' if options.keep_mentions else 'also erased'}: a capture of {url} with its words\n")
+    for url in made.quoted:
+        out.write(f"still there: {url}, an article of its own whose text has words of it\n")
     return OK
 
 
