@@ -78,7 +78,7 @@ class ForeignFile:
                 first = next(records, None)
         except _BROKEN as error:
             raise NotWarc(path, getattr(error, "strerror", None) or "this is no WARC or ARC file") from None
-        if first is None or not first.rec_type or not first.length:
+        if first is None or _length(first) is None:
             raise NotWarc(path, "this is no WARC or ARC file")
 
     def __iter__(self) -> Iterator[Foreign]:
@@ -158,10 +158,11 @@ class _Block:
     @classmethod
     def of(cls, record: Any) -> _Block | None:
         """Return a record, None where the file ends within it."""
-        if not record.rec_type or record.length is None:
+        length = _length(record)
+        if length is None:
             return None
-        wanted = record.rec_type in ("response", "revisit", "request") and record.length <= LARGEST
-        pieces, left = [], int(record.length)
+        wanted = record.rec_type in ("response", "revisit", "request") and length <= LARGEST
+        pieces, left = [], length
         while left > 0:
             piece = record.raw_stream.read(min(left, _PIECE))
             if not piece:
@@ -170,7 +171,7 @@ class _Block:
             if wanted:
                 pieces.append(piece)
         headers = tuple((str(name), str(value)) for name, value in record.rec_headers.headers)
-        return cls(record.rec_type, headers, b"".join(pieces), record.length > LARGEST)
+        return cls(record.rec_type, headers, b"".join(pieces), length > LARGEST)
 
     def header(self, *names: str) -> str:
         """Return the first of these headers, empty where there is none."""
@@ -270,6 +271,12 @@ def _moment(words: str) -> datetime | None:
     except ValueError:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _length(record: Any) -> int | None:
+    """Return the bytes of a record's block, None where its header does not say it: then that is torn."""
+    stated = record.rec_headers.get_header("Content-Length" if record.format == "warc" else "length")
+    return int(record.length) if record.rec_type and (stated or "").strip().isdecimal() else None
 
 
 def _size(path: Path) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from archive import Locked, SiteLocked
 from archive.folder import OPEN
-from archive.lock import Lock, is_held
+from archive.lock import Lock, is_held, site_lock_path
 from crawler.errors import BadArgument
 
 
@@ -62,9 +62,8 @@ def locked(root: Path, site: str | None, shard: Shard) -> Iterator[None]:
             if not path.stem.endswith(f"-of-{shard.of}") and is_held(path):
                 raise Locked(root, "another re-extraction, shared out otherwise, is at work")
         for path in folder.glob("site-*.lock"):
-            name = path.stem.removeprefix("site-")
-            if (site is None or name == quote(site, safe="")) and is_held(path):
-                raise SiteLocked(root, unquote(name))
+            if (site is None or path == site_lock_path(folder, site)) and is_held(path):
+                raise SiteLocked(root, unquote(path.stem.removeprefix("site-")))
         yield
     finally:
         lock.release()
@@ -72,4 +71,4 @@ def locked(root: Path, site: str | None, shard: Shard) -> Iterator[None]:
 
 def is_crawled(root: Path, site: str) -> bool:
     """Return whether a crawl of this site is at work on the archive."""
-    return is_held(root / OPEN / f"site-{quote(site, safe='')}.lock")
+    return is_held(site_lock_path(root / OPEN, site))

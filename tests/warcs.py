@@ -100,6 +100,11 @@ def scrapy_here(capsys, *words, archive, settings=None):
     return Here(code, *capsys.readouterr())
 
 
+def stated(days):
+    """Return a WARC-Date so many days after the first."""
+    return f"{FIRST + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+
+
 class Warc:
     """A WARC being made by warcio, with whatever quirks its records are given."""
 
@@ -110,55 +115,40 @@ class Warc:
         """Where each record ends."""
         self.add(self.writer.create_warcinfo_record("others.warc.gz", {"software": "another program"}))
 
-    def add(self, record, *, without=()):
-        for name in without:
-            record.rec_headers.remove_header(name)
+    def add(self, record):
         self.writer.write_record(record)
         self.ends.append(self.buffer.tell())
         return record.rec_headers.get_header("WARC-Record-ID")
 
-    def answer(
-        self,
-        number=1,
-        *,
-        url=None,
-        days=0,
-        body=None,
-        first="200 OK",
-        headers=(HTML,),
-        kind="response",
-        more=(),
-        without=(),
-    ):
-        at = f"{FIRST + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
-        record = self.writer.create_warc_record(
+    def answer(self, number=1, *, url=None, days=0, body=None, first="200 OK", headers=(HTML,), more=()):
+        body = page(number) if body is None else body
+        return self._http(
+            "response",
             url or url_of(number),
-            kind,
-            payload=io.BytesIO(page(number) if body is None else body),
-            http_headers=StatusAndHeaders(first, list(headers), protocol="HTTP/1.1"),
-            warc_headers_dict={"WARC-Date": at, **dict(more)},
+            StatusAndHeaders(first, list(headers), protocol="HTTP/1.1"),
+            body,
+            days,
+            more,
         )
-        return self.add(record, without=without)
 
     def request(self, number=1, *, days=0, more=(), agent="other/1.0"):
-        at = f"{FIRST + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
         head = StatusAndHeaders("GET / HTTP/1.1", [("User-Agent", agent)], is_http_request=True)
-        return self.add(
-            self.writer.create_warc_record(
-                url_of(number), "request", http_headers=head, warc_headers_dict={"WARC-Date": at, **dict(more)}
-            )
-        )
+        return self._http("request", url_of(number), head, b"", days, more)
 
-    def revisit(self, number=1, *, days, digest="sha1:A", to=None, to_days=None, more=()):
-        at = f"{FIRST + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
-        to_at = None if to_days is None else f"{FIRST + timedelta(days=to_days):%Y-%m-%dT%H:%M:%SZ}"
-        record = self.writer.create_revisit_record(
-            url_of(number),
-            digest,
-            to,
-            to_at,
-            http_headers=StatusAndHeaders("200 OK", [HTML], protocol="HTTP/1.1"),
-            warc_headers_dict={"WARC-Date": at, **dict(more)},
+    def revisit(self, number=1, *, days, digest="sha1:A", more=()):
+        head = StatusAndHeaders("200 OK", [HTML], protocol="HTTP/1.1")
+        profile = "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"
+        named = {"WARC-Profile": profile, "WARC-Payload-Digest": digest, **dict(more)}
+        return self._http("revisit", url_of(number), head, b"", days, named)
+
+    def _http(self, kind, url, head, body, days, more):
+        record = self.writer.create_warc_record(
+            url,
+            kind,
+            payload=io.BytesIO(body),
+            length=len(body),
+            http_headers=head,
+            warc_headers_dict={"WARC-Date": stated(days), **dict(more)},
         )
         return self.add(record)
 
