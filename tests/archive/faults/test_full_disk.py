@@ -53,8 +53,7 @@ def fill(folder):
             while True:
                 try:
                     file.write(bytes(size))
-                except OSError as error:
-                    assert error.errno == errno.ENOSPC
+                except OSError:
                     break
     return ballast
 
@@ -111,12 +110,14 @@ def rename_then_fill(disk, tiny, ballast):
 
 
 def refusal(writer, pages, book, moment):
-    with pytest.raises(archive.CannotWrite) as raised:
+    try:
         if moment == "flush":
             batch(writer, pages, book, [], visits=20)
         else:
             writer.publish()
-    return raised.value
+    except archive.CannotWrite as error:
+        return error
+    raise AssertionError("a full disk took it")
 
 
 def test_a_writer_that_starts_on_a_full_disk_says_so_and_later_takes_up_what_was_left(tiny):
