@@ -14,7 +14,7 @@ from archive.catalog import Catalog
 from archive.frames import frame_at
 from archive.ids import article_id
 from archive.keys import url_key
-from archive.records import Article, Capture, Observation
+from archive.records import Article, Capture, Link, Observation
 from archive.status import STATUS, Status
 from archive.store import Store
 
@@ -116,12 +116,12 @@ class Known:
         """Return a record whose links before and after lead to no article that was taken down."""
         if not isinstance(record, Article) or not self.any_erased:
             return record
-        gone = {
-            side: None
-            for side, link in (("prev", record.prev), ("next", record.next))
-            if link and link.url and self.is_erased(article_id(link.url.partition("#")[0]))
-        }
-        return replace(record, **gone) if gone else record
+        before, after = self._unless_erased(record.prev), self._unless_erased(record.next)
+        return replace(record, prev=before, next=after)
+
+    def _unless_erased(self, link: Link | None) -> Link | None:
+        erased = link and link.url and self.is_erased(article_id(link.url.partition("#")[0]))
+        return None if erased else link
 
     def last_capture(self, url: str) -> LastCapture | None:
         """Return the newest capture of an address whose record holds the payload itself."""

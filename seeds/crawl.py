@@ -79,7 +79,8 @@ def _short(path: Path) -> str:
 def _next_steps(archive: Path) -> str:
     folder, newsreel = _short(archive), _short(Path(sys.executable).with_name("newsreel"))
     return (
-        f"The articles are JSON Lines in {folder}/articles/, each visit a line in {folder}/observations/, pages in warc/.\n"
+        f"The articles are JSON Lines in {folder}/articles/, each visit a line in {folder}/observations/, "
+        "pages in warc/.\n"
         f"Read them:           {newsreel} articles --archive {folder} --format jsonl | head -1\n"
         f"Check every byte:    {newsreel} verify --archive {folder}\n"
         "Crawl a real site:   make crawl URL=https://example.com/news/"
