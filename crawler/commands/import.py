@@ -19,6 +19,7 @@ from scrapy.exceptions import UsageError
 from archive import ArchiveError, Damaged, Locked, Writer
 from archive.folder import OPEN, prepare
 from archive.lock import Lock
+from crawler.examples import show
 from crawler.foreign import ForeignFile, NotWarc
 from crawler.importing import BUSY, Importing
 from crawler.meter import Meter
@@ -26,6 +27,13 @@ from crawler.outcome import CRASHED, LOCKED, OK, STOPPED
 from crawler.rules import Rules, loader_settings
 from crawler.stopping import Stop, stoppable
 from pipelines.options import BadSetting, Options
+
+EXAMPLES = (
+    ("wget --warc-file=old -r -l 2 https://example.com/news/", "makes old.warc.gz of a site"),
+    ("scrapy import old.warc.gz", "stores its articles, each host as a site"),
+    ("scrapy import --spider hzgreat100 saved/*.warc.gz", "by this spider's rules, all of it under its name"),
+    ("scrapy import --all-pages CC-NEWS-20240101.warc.gz -s ARCHIVE=cc", "with the captures of lists and home pages"),
+)
 
 
 class Command(ScrapyCommand):
@@ -50,10 +58,8 @@ class Command(ScrapyCommand):
             "is new, and an observation. Other pages (lists, home pages) are passed over, since nothing in the archive "
             "would refer to them; --all-pages keeps their raw captures too, so that a replay has its lists and better "
             "rules can find articles there later. What is there already is not stored again: a file may be imported "
-            "twice, or once more after it was interrupted. Examples: `wget --warc-file=old -r -l 2 "
-            "https://example.com/news/` and then `scrapy import old.warc.gz`; `scrapy import --spider hzgreat100 "
-            "saved/*.warc.gz` reads by this spider's rules and stores all pages under its name; without it each host "
-            "is a site. What another program left torn is read as far as it is whole, and said. Exit codes: 0 ok, 1 a "
+            "twice, or once more after it was interrupted. Each host is a site, unless a spider is named. What another "
+            "program left torn is read as far as it is whole, and said. Exit codes: 0 ok, 1 a "
             "file could not be read to its end, 2 usage or no WARC (nothing is written then), 75 a crawl or another "
             "import is at work, 130 stopped."
         )
@@ -61,6 +67,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
         super().add_options(parser)
+        show(parser, EXAMPLES)
         parser.add_argument(
             "--spider", metavar="NAME", help="read by the rules of this spider, and store under its name"
         )

@@ -19,6 +19,7 @@ from archive import ArchiveError, Damaged, Locked, Writer
 from archive.folder import prepare
 from crawler.differences import difference
 from crawler.errors import BadArgument
+from crawler.examples import show
 from crawler.meter import Meter
 from crawler.outcome import CRASHED, LOCKED, OK, STOPPED
 from crawler.reextraction import Begin, checked_fields
@@ -30,6 +31,13 @@ from pipelines.options import BadSetting, Options
 
 _WORTH = 8
 """Chunks of work from which starting processes pays, each of which takes a second to load the rules."""
+
+EXAMPLES = (
+    ("scrapy reextract hzgreat100 --dry-run", "show what a new layout would change; nothing is written"),
+    ("scrapy reextract hzgreat100 --fields title,body", "take these two fields alone from the new reading"),
+    ("scrapy reextract --since 7d -s ARCHIVE=data", "what was recorded in the last week, of all sites"),
+    ("scrapy reextract --shard 1/2", "half of the articles, while another process or machine does --shard 2/2"),
+)
 
 
 class Command(ScrapyCommand):
@@ -51,11 +59,7 @@ class Command(ScrapyCommand):
         return (
             "Reads the raw page of each article (its newest revision) again, by the layouts and rules of today, and "
             "adds a revision with cause `rules` where a field differs; nothing is fetched, nothing that is stored is "
-            "changed. A page in quarantine that is an article by today's rules becomes one. Try it first: "
-            "`scrapy reextract hzgreat100 --dry-run` shows what would change. "
-            "`scrapy reextract hzgreat100 --fields title,body` takes these two fields alone from the new reading. "
-            "`scrapy reextract --since 7d -s ARCHIVE=data` reads what was recorded in the last week, of all sites. "
-            "`scrapy reextract --shard 1/2` and, at the same time or elsewhere, `--shard 2/2` share the work. "
+            "changed. A page in quarantine that is an article by today's rules becomes one. "
             "With unchanged rules nothing is added. Stopped (Ctrl-C), it keeps what it has done; started again it does "
             "the rest. Exit codes: 0 ok, 1 some captures could not be read, 2 usage, 75 a crawl or another "
             "re-extraction is at work there, 130 stopped."
@@ -64,6 +68,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
         super().add_options(parser)
+        show(parser, EXAMPLES)
         parser.add_argument(
             "--since", metavar="WHEN", help="only what was recorded since then: a day, a time (UTC) or an age (7d)"
         )
