@@ -62,7 +62,7 @@ def changes(store: Store, snapshot: Snapshot, since: str | None = None) -> Itera
     after = parse_cursor(since) if since else (0, -1, -1)
     if after[0] > snapshot.head.number:
         raise UnknownCursor(since or "", f"the newest commit is {snapshot.head.number}")
-    feeds = _Feeds(store, snapshot, after[0])
+    feeds = _Feeds(store, snapshot, after[0] + (after == parse_cursor(end_of(after[0]))))
     try:
         for number in feeds.numbers():
             for order, ordinal, kind, line in feeds.of(number):
@@ -70,6 +70,15 @@ def changes(store: Store, snapshot: Snapshot, since: str | None = None) -> Itera
                     yield Change(f"{number}.{order}.{ordinal}", kind, line)
     finally:
         feeds.close()
+
+
+def end_of(commit: int) -> str:
+    """Return the cursor behind all that a commit has to tell.
+
+    >>> end_of(42)
+    '42.2.999999999'
+    """
+    return f"{commit}.{len(_STREAMS)}.999999999"
 
 
 def parse_cursor(cursor: str) -> tuple[int, int, int]:

@@ -50,8 +50,14 @@ class SharedLock:
     """A lock that many may hold at once, which shows that somebody is there: readers that follow."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+        """Wait for it. Raises OSError where the name cannot be made."""
+        while True:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+            # A recovery that sweeps old locks may have removed the name meanwhile: nobody would see this reader.
+            if _is(path, self._descriptor):
+                return
+            os.close(self._descriptor)
 
     def release(self) -> None:
         """Leave."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TextIO
 
 import archive
-from archive.changes import Change
+from archive.changes import Change, end_of
 from archive.commands.arguments import Commands, command, count, moment, when
+from archive.errors import DamagedFile
 from archive.folder import OPEN, stream_of
 from archive.formats import write_csv, write_jsonl, write_table
 from archive.lock import SharedLock
@@ -30,8 +31,8 @@ FORMATS: dict[str, Callable[[Iterable[State], TextIO], int]] = {
     "table": write_table,
 }
 KINDS = ("revision", "observation", "end", "erasure")
-_POLL = 0.5
-"""Seconds between two looks at the log while following."""
+_POLL = 0.2
+"""Seconds between two looks at the log while following: each asks for one file that is not there yet."""
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -167,21 +168,40 @@ def _changes(options: argparse.Namespace, out: TextIO) -> int:
 
 
 def follow(opened: Archive, since: str | None) -> Iterator[Change]:
-    """Yield changes as they are committed, for ever; writers seal sooner meanwhile."""
-    opening = opened.root / OPEN
-    lock = SharedLock(opening / FOLLOWERS) if opening.is_dir() else None
+    """Yield changes as they are committed, for ever; writers seal sooner meanwhile.
+
+    Raises UnknownCursor and Damaged.
+    """
+    lock = _show_up(opened.root / OPEN)
     try:
         while True:
-            for change in opened.changes(since):
-                yield change
-                since = change.cursor
-            before = opened.head
-            while opened.head == before:
+            told = opened.head
+            try:
+                for change in opened.changes(since):
+                    yield change
+                    since = change.cursor
+            except DamagedFile:
+                opened.refresh()
+                if opened.head == told:
+                    raise
+                # Compacted or erased meanwhile, and deleted: today's files have what there is behind the cursor.
+                continue
+            # Nothing more can come of these commits, though the last ones had nothing to tell.
+            since = end_of(told.number)
+            while opened.head == told:
                 time.sleep(_POLL)
                 opened.refresh()
     finally:
         if lock is not None:
             lock.release()
+
+
+def _show_up(folder: Path) -> SharedLock | None:
+    """Let writers see that somebody follows; None where that is impossible, as in an archive that is read-only."""
+    try:
+        return SharedLock(folder / FOLLOWERS)
+    except OSError:
+        return None
 
 
 def _files(options: argparse.Namespace, out: TextIO) -> int:
