@@ -68,6 +68,12 @@ def captures_of(catalog: Catalog, url: str) -> Iterator[Capture]:
         yield Capture(record_id=_record_id(record_id), payload_digest=digest, url=url)
 
 
+def captured_at(catalog: Catalog, record_id: str) -> datetime | None:
+    """Return the WARC-Date of a capture; None where it is not in the archive."""
+    row = catalog.one("SELECT at FROM captures WHERE record_id = ?", record_key(record_id))
+    return None if row is None else _moment(row[0])
+
+
 def captures_at(catalog: Catalog, url: str, at: datetime) -> list[Capture]:
     """Return the captures of an address at one second, however its host and scheme are written."""
     rows = catalog.query(

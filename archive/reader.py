@@ -153,6 +153,10 @@ class Archive:
         """Yield the captures of an address, oldest first."""
         yield from captures.captures_of(self._catalog, url)
 
+    def captured_at(self, capture: Capture) -> datetime | None:
+        """Return when the server answered, UTC; None where the capture was erased, or is not in the archive."""
+        return captures.captured_at(self._catalog, capture.record_id)
+
     def exchange(self, capture: Capture) -> Exchange | None:
         """Return what a capture holds; None where it was erased, or is not in the archive. Raises Damaged."""
         return captures.read_exchange(self._catalog, self.store, capture.record_id)

@@ -97,7 +97,7 @@ def test_python_in_a_document_runs(workplace, document, code):
     assert done.returncode == 0, done.stderr
 
 
-NEEDED = {"import pandas": "pandas", "--format wacz": "wacz"}
+NEEDED = {"import pandas": "pandas"}
 """Words of a command -> the module that it needs, which the project does not bring itself."""
 
 

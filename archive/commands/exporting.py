@@ -19,7 +19,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         _export,
         short="write a package that other tools replay",
         long="Write all captures as one WACZ package, its page list made of the articles, for ReplayWeb.page and pywb. "
-        "Needs the extra `export`: pip install 'newsreel[export]'.",
+        "Each file is compared with what was acknowledged while it is copied.",
         examples="""  newsreel export --format wacz -o news.wacz
   wb-manager init news && wb-manager add news --unpack-wacz news.wacz     (pywb)""",
     )
