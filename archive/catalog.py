@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
 """Seconds."""
+_BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""How SQLite says that a file is damaged; the second where the damage is in the words of the error itself."""
 _NOT_ITS_FAULT = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -57,7 +59,7 @@ class Catalog:
     def _opened(self) -> sqlite3.Connection:
         try:
             return self._connect()
-        except sqlite3.DatabaseError as error:
+        except _BROKEN as error:
             if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _NOT_ITS_FAULT:
                 raise
             log.warning("%s is made anew: %s", self.path, error)
@@ -121,17 +123,17 @@ class Catalog:
         try:
             for row in self._db.execute(sql, values):  # noqa: UP028, which would close the cursor after its connection
                 yield row
-        except sqlite3.DatabaseError as error:
+        except _BROKEN as error:
             raise self._damaged(error) from error
 
     def one(self, sql: str, *values: object) -> Any:
         """Return the first row of a query, None where there is none."""
         try:
             return self._db.execute(sql, values).fetchone()
-        except sqlite3.DatabaseError as error:
+        except _BROKEN as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: sqlite3.DatabaseError) -> DamagedFile:
+    def _damaged(self, error: Exception) -> DamagedFile:
         return DamagedFile(self.path.name, "", f"{error}; `newsreel rebuild-catalog` makes it anew")
 
     @contextmanager

@@ -1,8 +1,12 @@
-"""The catalog's tables."""
+"""The catalog's tables.
+
+Nothing in them hangs on how the log was read, commit by commit or all at once: where the order of lines decides, their
+places in the log are compared, and not the moments at which they were taken.
+"""
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA = """
 CREATE TABLE meta (version INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT);
@@ -19,7 +23,9 @@ CREATE TABLE articles (
     revisions INTEGER NOT NULL,
     first_seen INTEGER NOT NULL,    -- times are seconds since 1970, UTC
     last_seen INTEGER NOT NULL,
+    first INTEGER NOT NULL,         -- commit of its first revision; visits before that are not counted
     said_at INTEGER NOT NULL,       -- of the newest visit that says anything of the article
+    said INTEGER NOT NULL,          -- seq of that observation, -1 for a revision alone: the greatest (said_at, said)
     status TEXT NOT NULL,
     uncaptured INTEGER NOT NULL     -- newest visits in a row without a capture
 );
@@ -34,8 +40,8 @@ CREATE TABLE revisions (
 );
 CREATE INDEX revisions_article ON revisions (article);
 
-CREATE TABLE aliases (key BLOB PRIMARY KEY, article INTEGER NOT NULL) WITHOUT ROWID;
--- Ids that other addresses of an article would give.
+CREATE TABLE aliases (key BLOB PRIMARY KEY, article INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+-- Ids that other addresses of an article would give; the first commit that said so, twice, and 1 for an observation.
 
 CREATE TABLE captures (
     record_id BLOB PRIMARY KEY,
@@ -52,16 +58,19 @@ CREATE TABLE erased (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 
 ADD_REVISION = """
-INSERT INTO articles (id, site, latest, latest_at, revisions, first_seen, last_seen, said_at, status, uncaptured)
-VALUES (:id, :site, :seq, :at, 1, :at, :at, :at, 'live', 0)
+INSERT INTO articles
+    (id, site, latest, latest_at, revisions, first_seen, last_seen, first, said_at, said, status, uncaptured)
+VALUES (:id, :site, :seq, :at, 1, :at, :at, :commit, :at, -1, 'live', 0)
 ON CONFLICT (id) DO UPDATE SET
     revisions = revisions + 1,
-    latest = CASE WHEN :at >= latest_at THEN :seq ELSE latest END,
-    site = CASE WHEN :at >= latest_at THEN :site ELSE site END,
+    latest = CASE WHEN (:at, :seq) >= (latest_at, latest) THEN :seq ELSE latest END,
+    site = CASE WHEN (:at, :seq) >= (latest_at, latest) THEN :site ELSE site END,
     latest_at = max(latest_at, :at),
     first_seen = min(first_seen, :at),
     last_seen = max(last_seen, :at),
-    status = CASE WHEN :at >= said_at THEN 'live' ELSE status END,
+    first = min(first, :commit),
+    status = CASE WHEN :at > said_at THEN 'live' ELSE status END,
+    said = CASE WHEN :at > said_at THEN -1 ELSE said END,
     said_at = max(said_at, :at)
 RETURNING no
 """
@@ -70,12 +79,17 @@ ADD_SIGHTING = """
 UPDATE articles SET
     first_seen = min(first_seen, :at),
     last_seen = CASE WHEN :status = 'live' THEN max(last_seen, :at) ELSE last_seen END,
-    status = CASE WHEN :at >= said_at THEN :status ELSE status END,
-    said_at = max(said_at, :at)
-WHERE id = :id
+    status = CASE WHEN (:at, :seq) >= (said_at, said) THEN :status ELSE status END,
+    said = CASE WHEN (:at, :seq) >= (said_at, said) THEN :seq ELSE said END,
+    said_at = max(said_at, :at),
+    uncaptured = CASE WHEN :kept THEN 0 ELSE uncaptured + 1 END
+WHERE no = :article
 """
 
-COUNT_CAPTURES = "UPDATE articles SET uncaptured = CASE WHEN :kept THEN 0 ELSE uncaptured + 1 END WHERE id = :id"
+ADD_ALIAS = """
+INSERT INTO aliases VALUES (:key, :article, :since)
+ON CONFLICT (key) DO UPDATE SET article = :article, since = :since WHERE :since < since
+"""
 
 LATEST = """
 SELECT a.no, a.id, a.revisions, a.status, a.first_seen, a.last_seen, a.uncaptured, f.key, r.offset, r.line, r.seq

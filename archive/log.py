@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -155,7 +156,7 @@ class Log:
 
         `draft` is called anew for each number that another writer takes. A store that answers AlreadyExists for what is
         one's own, or for nothing at all, is asked what lies there. Raises Conflict where it `removes` what is gone, and
-        DamagedLog where the newest commit is damaged.
+        DamagedLog where the newest commit is damaged, and OSError.
         """
         missing = 0
         while True:
@@ -173,7 +174,8 @@ class Log:
                 if found is None:
                     missing += 1
                     if missing > _TRIES:
-                        raise
+                        reason = "the store says that it is taken, and that nothing is there"
+                        raise OSError(errno.EAGAIN, reason, commit_key(commit.number)) from None
                     continue
                 if parse_commit(found, commit_key(commit.number)).id != commit.id:
                     continue

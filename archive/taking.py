@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from archive.catalog_schema import ADD_REVISION, ADD_SIGHTING, COUNT_CAPTURES
+from archive.catalog_schema import ADD_ALIAS, ADD_REVISION, ADD_SIGHTING
 from archive.cdxj import read_index
 from archive.commit import Erasure, File
 from archive.errors import DamagedFile
@@ -124,20 +124,21 @@ class Taking:
                 continue
             id_ = bytes.fromhex(found.id)
             values = {"id": id_, "site": found.site, "seq": line.sequence, "at": seconds(found.fetched_at)}
+            values["commit"] = line.commit
             (article,) = self.db.execute(ADD_REVISION, values).fetchone()
             self.db.execute(
                 "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?, ?)",
                 (line.sequence, article, number, line.offset, line.number, seconds(found.recorded_at)),
             )
-            self._name(found.canonical_url, id_, article)
+            self._name(found.canonical_url, id_, article, 2 * line.commit)
             if article_key(found.url) != article_key(found.canonical_url):
-                self._name(found.url, id_, article)
+                self._name(found.url, id_, article, 2 * line.commit)
 
-    def _name(self, url: str, id_: bytes, article: int) -> None:
-        """Remember an address of an article, unless its id says it already or the address is another's."""
+    def _name(self, url: str, id_: bytes, article: int, since: int) -> None:
+        """Remember an address of an article, unless its id says it already or the address was another's before."""
         key = bytes.fromhex(article_id(url))
         if key != id_:
-            self.db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?)", (key, article))
+            self.db.execute(ADD_ALIAS, {"key": key, "article": article, "since": since})
 
     def _take_observations(self, file: File) -> None:
         self._number(file.key)
@@ -149,13 +150,15 @@ class Taking:
             if self._late(recorded_at=seen.recorded_at, fetched_at=seen.observed_at):
                 continue
             id_, status = bytes.fromhex(seen.id), STATUS.get(seen.outcome)
+            row = self.db.execute("SELECT no FROM articles WHERE id = ? AND first <= ?", (id_, line.commit)).fetchone()
+            if row is None:
+                continue
             if status is not None:
-                self.db.execute(ADD_SIGHTING, {"id": id_, "at": seconds(seen.observed_at), "status": status})
-                self.db.execute(COUNT_CAPTURES, {"id": id_, "kept": bool(seen.captures)})
+                values = {"article": row[0], "seq": line.sequence, "at": seconds(seen.observed_at)}
+                self.db.execute(ADD_SIGHTING, {**values, "status": status, "kept": bool(seen.captures)})
             if seen.moved_to or article_id(seen.url) != seen.id:
-                row = self.db.execute("SELECT no FROM articles WHERE id = ?", (id_,)).fetchone()
-                for url in filter(None, (seen.url, seen.moved_to)) if row else ():
-                    self._name(url, id_, row[0])
+                for url in filter(None, (seen.url, seen.moved_to)):
+                    self._name(url, id_, row[0], 2 * line.commit + 1)
 
     def _take_index(self, file: File) -> None:
         self._number(file.key)

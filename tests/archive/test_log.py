@@ -120,7 +120,7 @@ def test_a_store_that_is_wrong_of_ones_own_commit_is_asked_again(tmp_path, answe
 
 
 def test_a_store_that_never_lets_go_of_its_error_ends_it(tmp_path):
-    with pytest.raises(AlreadyExists):
+    with pytest.raises(OSError, match="nothing is there"):
         Log(Hiccups(tmp_path, ["nothing"] * 100)).commit(draft())
 
 
