@@ -24,13 +24,14 @@ def is_sighting(item: Any) -> bool:
 def observe(item: Any, visit: Visit, known: Known, tracking: Collection[str] = frozenset()) -> Observation | None:
     """Return what a sighting means for the archive; None where no article is known by its address.
 
-    One that led there by redirects tells of its article too.
+    One that led there by redirects tells of its article too, and is then the address of the observation: where a
+    redirect ends in an error, a log-in page say, is no address of the article.
     """
     words = ItemAdapter(item)
     for url in (words["url"], *(hop.url for hop in reversed(visit.hops))):
         if (id_ := find(known, url, tracking)) is not None:
             moved_to = words.get("moved_to")
             return sighting(
-                id_, encodable(words["url"]), visit, visit, words["outcome"], moved_to=moved_to and encodable(moved_to)
+                id_, encodable(url), visit, visit, words["outcome"], moved_to=moved_to and encodable(moved_to)
             )
     return None

@@ -2,6 +2,7 @@
 
 import pytest
 
+import archive
 from tests.crawls import article, crawl_news, listing, scrapy
 from tests.servers import Answer, redirect
 
@@ -129,6 +130,18 @@ def test_an_error_says_what_it_means_for_a_known_article(site_server, tmp_path, 
     assert run.outcomes("/2.html") == ["new", outcome]
     assert run.outcomes("/unknown.html") == []
     assert len(run.lines()) == 3
+
+
+def test_where_a_redirect_ends_in_an_error_is_no_address_of_the_article(site_server, tmp_path):
+    server = site_server(site())
+    ids = {line["url"][-6:]: line["id"] for line in crawl_news(server.url, tmp_path).lines()}
+    server.routes["/news/2.html"] = redirect("/account.html")
+    server.routes["/account.html"] = Answer("who are you", status=403)
+    run = crawl_news(server.url, tmp_path)
+    (seen,) = [seen for seen in run.lines("observations") if seen["outcome"] == "blocked"]
+    assert (seen["id"], seen["url"], seen["http_status"]) == (ids["2.html"], f"{server.url}/news/2.html", 403)
+    with archive.Writer(tmp_path) as writer:
+        assert writer.known.find(f"{server.url}/account.html") is None
 
 
 def test_a_connection_that_breaks_is_an_article_out_of_reach(site_server, tmp_path):
