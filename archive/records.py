@@ -195,7 +195,7 @@ class Observation:
     site: str
     """The spider's name, or the host without www."""
     url: str
-    """As fetched, after redirects."""
+    """As fetched, after redirects; where no article came of it, the article's own address that was asked for."""
     observed_at: Time
     """When the server answered, UTC."""
     recorded_at: Time
