@@ -12,7 +12,7 @@ from archive.commit import File
 from archive.disk import DISK, Disk
 from archive.errors import DamagedFile
 from archive.folder import CATALOG, index_of, stream_of
-from archive.frames import Compression
+from archive.frames import Compression, compression_of
 from archive.lines import Line, lines_of
 from archive.packing import parts, take_gz
 from archive.rewriting import GRACE, Draft, Origins, Rewriting, delete_removed, rewriting
@@ -40,15 +40,15 @@ def compact(
     until: date | None = None,
     target: int = TARGET,
     grace: timedelta = GRACE,
-    compression: Compression = "zst",
+    compression: Compression | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Callable[[str], None] = lambda folder: None,
     disk: Disk = DISK,
 ) -> Compaction:
     """Merge the small files of each day before `until` (today, UTC), one commit a stream and day.
 
-    Cursors, ids and contents stay; readers of an older state have its files until the grace is over. Raises as
-    `rewriting` does.
+    Cursors, ids and contents stay, and lines stay packed as they are, unless `compression` says otherwise; readers of
+    an older state have its files until the grace is over. Raises as `rewriting` does.
     """
     made = Compaction()
     last = until or now().date()
@@ -93,12 +93,12 @@ def _groups(files: list[File], target: int) -> Iterator[list[File]]:
         group = [file] if file is not None and file.bytes <= target else []
 
 
-def _merge(store: Store, draft: Draft, folder: str, group: list[File], compression: Compression) -> None:
+def _merge(store: Store, draft: Draft, folder: str, group: list[File], compression: Compression | None) -> None:
     if stream_of(folder) == "warc":
         draft.warc(folder, _members(store, group))
         return
     origins = Origins(group)
-    draft.lines(folder, _in_order(store, group), compression, origins)
+    draft.lines(folder, _in_order(store, group), compression or compression_of(group[-1].key), origins)
 
 
 def _in_order(store: Store, group: list[File]) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from archive.verify import verify
 from seeds.crawl import crawl_command
 from seeds.hzgreat100 import generate
 from seeds.serve import serve
-from tests.archive.faults.disks import Died, DyingDisk
+from tests.archive.faults.disks import Died, DyingDisk, ForgetfulDisk
 from tests.archive.worlds import HOST, World, contents, link, zstd
 from tests.crawls import ROOT
 
@@ -373,7 +373,7 @@ def test_an_erase_that_dies_anywhere_is_finished_by_the_next(tmp_path, root):
     while True:
         again = tmp_path / f"death-{deaths}"
         shutil.copytree(root, again)
-        disk = DyingDisk(nth=deaths + 1)
+        disk = DyingDisk(ForgetfulDisk(), nth=deaths + 1)
         try:
             erase(again, HOST + A, "asked for", disk=disk)
         except Died:
@@ -398,7 +398,7 @@ def test_a_writer_finishes_what_an_erase_left(root):
         again = root.parent / f"death-{nth}"
         shutil.copytree(root, again)
         with pytest.raises(Died):
-            erase(again, HOST + A, "asked for", disk=DyingDisk(nth=nth))
+            erase(again, HOST + A, "asked for", disk=DyingDisk(ForgetfulDisk(), nth=nth))
         archive.Writer(again, site="example.com").close()
         opened = archive.open(again)
         if opened.snapshot.erasures:
