@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from archive.erase import erase
 from archive.lock import Lock
 from archive.records import plain_values
 from crawler.foreign import ForeignFile
+from crawler.importing import Importing
 from tests.crawls import listing
 from tests.warcs import FIRST, HTML, Warc, exchange, lines, page, scrapy_here, stated, stored, url_of
 
@@ -482,6 +484,28 @@ def test_a_second_import_at_the_same_time_is_refused(tmp_path, bring):
         lock.release()
     assert run.code == 75
     assert len(lines(tmp_path / "data")) == 1
+
+
+def test_ctrl_c_keeps_what_was_taken_and_the_next_import_takes_the_rest(tmp_path, bring, monkeypatch):
+    warc = Warc()
+    for number in range(1, 9):
+        warc.answer(number)
+    file = warc.save(tmp_path / "a.warc.gz")
+    take = Importing.take
+
+    def interrupted(importing, found):
+        take(importing, found)
+        if importing.tally.pages == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Importing, "take", interrupted)
+        run = bring(tmp_path / "data", file)
+    assert run.code == 130
+    assert "3 captures kept, 3 visits" in run.err
+    again = bring(tmp_path / "data", file)
+    assert (again.code, "5 captures kept, 5 visits" in again.err) == (0, True)
+    assert sorted(line["url"] for line in lines(tmp_path / "data")) == [url_of(number) for number in range(1, 9)]
 
 
 def test_what_wget_saved_is_what_the_server_sent(site_server, tmp_path, bring):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -175,6 +176,40 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(tmp_path, reextract, 
     assert "\n    -第二段：实验室今天说明了仪器的用途，读者可以在这里看到完整的说明文字。\n" in run.out
     assert "1 would be changed (source 1, body 1); 1 revisions would be added" in run.err
     assert "\x1b" not in run.out
+
+
+def on_a_terminal(command, **environment):
+    """Run a command whose stdout and stderr are a terminal; return what it shows."""
+    main, side = pty.openpty()
+    done = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=side,
+        stderr=side,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", **environment},
+    )
+    os.close(side)
+    shown = b""
+    with os.fdopen(main, "rb", buffering=0) as screen:
+        while True:
+            try:
+                piece = screen.read(4096)
+            except OSError:  # Linux says so where the other side has gone
+                break
+            if not piece:
+                break
+            shown += piece
+    assert done.wait(timeout=30) == 0
+    return shown.decode()
+
+
+def test_a_terminal_shows_colours(tmp_path, new_rules):
+    stored(tmp_path / "data", exchange(1))
+    (name,) = new_rules('source="h1"').values()
+    words = ["--dry-run", "-s", f"ARCHIVE={tmp_path / 'data'}", "-s", f"SPIDER_MODULES={name}"]
+    shown = on_a_terminal([sys.executable, "-m", "scrapy", "reextract", *words])
+    assert "source: \x1b[31m测试社\x1b[0m -> \x1b[32m第1台新的光谱仪投入使用了\x1b[0m" in shown
 
 
 def test_a_layouts_last_day_chooses_by_the_pages_own_day(tmp_path, reextract, new_rules):
