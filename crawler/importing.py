@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,12 +12,12 @@ from itemadapter import ItemAdapter
 
 import archive
 from archive import Article, Capture, Latest, Writer, article_id, new_ulid
-from archive.captures import captures_at, read_exchange
+from archive.captures import captures_at
 from archive.catalog import Catalog
 from archive.folder import CATALOG
 from archive.warc import sha256
-from crawler.captured import is_page_type, unpacked
-from crawler.extraction import Unreadable
+from crawler.html import decodable, is_html
+from crawler.originals import Originals
 from crawler.rules import read_article
 from crawler.shards import is_crawled
 from pipelines.article import normalise
@@ -30,7 +30,7 @@ from pipelines.visits import Visit
 
 if TYPE_CHECKING:
     from archive import Exchange
-    from crawler.foreign import Foreign, Reference
+    from crawler.foreign import Foreign
     from crawler.items import ArticleItem
     from crawler.rules import Rules
     from crawler.spider import ArticleSpider
@@ -39,12 +39,9 @@ if TYPE_CHECKING:
 
 BATCH_PAGES, BATCH_BYTES = 200, 8 << 20
 """From so many pages, or bytes of them, what was taken goes to disk."""
-_ORIGINALS = 100_000
-"""Records that a revisit later in a file can be resolved to by id or digest."""
 _REVISITS = 1_000
 """Revisits that wait for what they refer to, at most; then what is there is published, where it can be read."""
 BUSY = "of a site that a crawl is at work on; import the file once more when it has ended"
-_HTML = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(slots=True)
@@ -76,7 +73,7 @@ class Importing:
         self._opened = archive.open(writer.root)
         self._recorders: dict[int, Recorder] = {}
         self._unpublished = _Unpublished()
-        self._originals: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
+        self._originals = Originals(self._catalog, writer.log.store)
         self._revisits: list[Foreign] = []
         self._taken = 0
         self.tally = Tally()
@@ -89,17 +86,14 @@ class Importing:
             if len(self._revisits) >= _REVISITS:
                 self._resolve()
             return
-        for name in filter(None, (found.record_id, found.payload_digest)):
-            self._originals.setdefault(name, (found.exchange.url, found.exchange.fetched_at))
-            if len(self._originals) > _ORIGINALS:
-                self._originals.popitem(last=False)
+        self._originals.note(found)
         self._take(found.exchange)
 
     def settle(self) -> None:
         """Bring in what waits, at a file's end, and see that all of it is on disk. Raises ArchiveError."""
         if self._revisits:
             self._resolve()
-        self._originals.clear()
+        self._originals.forget()
         self._writer.flush()
 
     def close(self) -> None:
@@ -110,10 +104,10 @@ class Importing:
 
     def _take(self, exchange: Exchange) -> None:
         if exchange.method != "GET" or not 200 <= exchange.status < 300:
-            self.tally.skipped["no page that was had"] += 1
+            self.tally.skipped["not answered with success (2xx), or not asked for with GET"] += 1
             return
-        exchange = _decodable(exchange)
-        if not _is_html(exchange):
+        exchange = decodable(exchange)
+        if not is_html(exchange):
             self.tally.skipped["no HTML"] += 1
             return
         self.tally.pages += 1
@@ -243,7 +237,7 @@ class Importing:
         waiting, self._revisits = self._revisits, []
         for found in waiting:
             assert found.original is not None
-            original = self._original(found.original)
+            original = self._originals.find(found.original)
             if original is None:
                 self.tally.skipped["revisit of what is neither in its file nor in the archive"] += 1
                 continue
@@ -257,17 +251,6 @@ class Importing:
                     body=original.body,
                 )
             )
-
-    def _original(self, reference: Reference) -> Exchange | None:
-        places = [self._originals.get(reference.record_id), self._originals.get(reference.payload_digest)]
-        if reference.url and reference.at:
-            places.insert(1, (reference.url, reference.at))
-        for url, at in filter(None, places):
-            for capture in captures_at(self._catalog, url, at):
-                found = read_exchange(self._catalog, self._writer.log.store, capture.record_id)
-                if found is not None:
-                    return found
-        return None
 
     def _published(self) -> None:
         self._unpublished = _Unpublished()
@@ -290,29 +273,3 @@ def _name(url: str, at: datetime, digest: str) -> bytes:
 def _latest(article: Article) -> Latest:
     names = (name for name in Latest.__dataclass_fields__ if name not in ("status", "uncaptured"))
     return Latest(**{name: getattr(article, name) for name in names})
-
-
-def _decodable(exchange: Exchange) -> Exchange:
-    """Return an answer whose headers say the truth of its encoding: many programs undo it and leave the header."""
-    if not exchange.header("content-encoding"):
-        return exchange
-    try:
-        unpacked(exchange)
-    except Unreadable:
-        if exchange.body.lstrip()[:1] == b"<":
-            headers = tuple((name, value) for name, value in exchange.headers if name.lower() != "content-encoding")
-            return replace(exchange, headers=headers)
-    return exchange
-
-
-def _is_html(exchange: Exchange) -> bool:
-    """Return whether an answer is HTML: it says so, or it says nothing that is against it and looks like it."""
-    stated = (exchange.header("content-type") or "").partition(";")[0].strip().lower()
-    if stated in _HTML:
-        return True
-    if not is_page_type(stated):
-        return False
-    try:
-        return unpacked(exchange).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
-    except Unreadable:
-        return False
