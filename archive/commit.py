@@ -74,6 +74,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
     """Keys that no longer count."""
     erasures: tuple[Erasure, ...] = ()
+    lost: tuple[str, ...] = ()
+    """Record ids of captures that a repair gave up; lines that still name them are no damage any more."""
     note: str | None = None
     """Why, where a person or a repair has something to say."""
     prev: str | None

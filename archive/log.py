@@ -43,6 +43,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Each file that counts, with the number of the commit that added it."""
     erasures: tuple[tuple[int, Erasure], ...]
     """Each with the number of its commit."""
+    lost: tuple[str, ...] = ()
+    """Record ids of captures that repairs gave up."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class Snapshot:
     """Key -> number of the commit that added it, and the file."""
     erasures: dict[str, tuple[int, Erasure]] = field(default_factory=dict)
     """By the article's id, with the number of the commit."""
+    lost: set[str] = field(default_factory=set)
+    """Record ids of captures that repairs gave up."""
 
     def apply(self, commit: Commit, digest: str) -> None:
         """Take one further commit. Raises DamagedLog where it does not follow."""
@@ -65,6 +69,7 @@ class Snapshot:
         for file in with_origins(commit):
             self.files[file.key] = commit.number, file
         self.erasures.update({erasure.id: (commit.number, erasure) for erasure in commit.erasures})
+        self.lost.update(commit.lost)
         self.head = Head(commit.number, digest)
 
     def of(self, prefix: str) -> list[tuple[int, File]]:
@@ -212,7 +217,7 @@ class Log:
         found: Checkpoint = decode_sealed(self.store.read(key), key, Checkpoint)
         files = {file.key: (commit, file) for commit, file in found.files}
         erasures = {erasure.id: (commit, erasure) for commit, erasure in found.erasures}
-        return Snapshot(Head(found.number, found.digest), files, erasures)
+        return Snapshot(Head(found.number, found.digest), files, erasures, set(found.lost))
 
     def _last_number(self) -> int:
         return max(self.numbers(), default=0)
@@ -254,6 +259,7 @@ class Log:
                 digest=snapshot.head.digest,
                 files=tuple(snapshot.files.values()),
                 erasures=tuple(snapshot.erasures.values()),
+                lost=tuple(sorted(snapshot.lost)),
             )
             self.store.create(checkpoint_key(number), seal(checkpoint))
         except AlreadyExists:

@@ -48,6 +48,7 @@ def publish(sealed: Sealed, folder: Path, archive_log: Log) -> tuple[Commit, str
             added=sealed.added,
             removed=sealed.removed,
             erasures=sealed.erasures,
+            lost=sealed.lost,
             note=sealed.note,
             prev=head.digest,
         )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
+import msgspec
+
 from archive.catalog import discard
+from archive.cdxj import read_index
 from archive.commit import File
 from archive.disk import DISK, Disk
 from archive.errors import DamagedLog
 from archive.folder import CATALOG, TOPS, index_of, stream_of
 from archive.frames import Frame, compression_of
-from archive.lines import Line
+from archive.lines import Line, decode, lines_of
 from archive.log import Snapshot, checkpoint_key
-from archive.records import STREAMS
+from archive.records import STREAMS, Capture
 from archive.rewriting import Draft, Origins, Rewriting, rewriting
 from archive.salvage import whole_frames, whole_members
 from archive.soundness import check_file
@@ -71,9 +73,12 @@ def repair(
         for file in warcs.values():
             progress(file.key)
             with work.draft() as draft:
-                kept = draft.warc(file.key.rpartition("/")[0], _salvage_records(work, file))
+                held = _captures_of(work, file)
+                kept = draft.warc(file.key.rpartition("/")[0], _salvage_records(work, file, held))
                 removed = [key for key in (file.key, index_of(file.key)) if key in snapshot.files]
-                draft.commit("repair", removed, note=f"{file.records - kept} of {file.records} records lost")
+                draft.commit(
+                    "repair", removed, lost=sorted(held), note=f"{file.records - kept} of {file.records} records lost"
+                )
             made.files.append(file.key)
             made.lost += file.records - kept
         if adopt:
@@ -121,12 +126,9 @@ def _placed(frames: list[Frame], file: File) -> Iterator[Line]:
         for ordinal in range(origin.start, origin.start + origin.count)
         if ordinal not in origin.erased
     ]
-    last_run = 0
-    for before, after in pairwise(frames):
-        if before.offset + before.size != after.offset:
-            last_run = frames.index(after)
+    last_run = _last_run(frames)
     ends_whole = bool(frames) and frames[-1].offset + frames[-1].size == file.bytes
-    tail = sum(len(frame.lines()) for frame in frames[last_run:]) if last_run and ends_whole else 0
+    tail = sum(len(frame.lines()) for frame in frames[last_run:]) if last_run is not None and ends_whole else 0
     at = 0
     for number, frame in enumerate(frames):
         if tail and number == last_run:
@@ -137,13 +139,47 @@ def _placed(frames: list[Frame], file: File) -> Iterator[Line]:
             at += 1
 
 
-def _salvage_records(work: Rewriting, file: File) -> Iterator[bytes]:
+def _last_run(frames: list[Frame]) -> int | None:
+    """Return which frame stands behind the last gap, the beginning of the file among them; None without a gap."""
+    end, last = 0, None
+    for number, frame in enumerate(frames):
+        if frame.offset != end:
+            last = number
+        end = frame.offset + frame.size
+    return last
+
+
+class _Named(msgspec.Struct):
+    captures: tuple[Capture, ...]
+
+
+def _captures_of(work: Rewriting, file: File) -> set[str]:
+    """Return the record ids of a WARC's captures: by its index, or those that only lines name where it is damaged."""
+    store, snapshot = work.log.store, work.log.snapshot()
+    indexes = {key: index for key, (_, index) in snapshot.files.items() if stream_of(key) == "index"}
+    own = indexes.pop(index_of(file.key), None)
+    if own is not None and not check_file(store, own).findings:
+        return {line.entry.record_id for line in read_index(store.read(own.key), own.key)}
+    named, decoder = set[str](), msgspec.json.Decoder(_Named)
+    for stream in STREAMS.values():
+        for _, lines in snapshot.of(f"{stream}/"):
+            for line in lines_of(store, lines):
+                named |= {capture.record_id for capture in decode(line, decoder, lines.key).captures}
+    for index in indexes.values():
+        if not check_file(store, index).findings:
+            named -= {line.entry.record_id for line in read_index(store.read(index.key), index.key)}
+    return named
+
+
+def _salvage_records(work: Rewriting, file: File, lost: set[str]) -> Iterator[bytes]:
+    """Yield the whole records of a WARC, and take what is yielded off what is `lost`."""
     try:
         with work.log.store.open(file.key) as opened:
             data = opened.read()
     except FileNotFoundError:
         return
     for member in whole_members(data, file.key):
+        lost.discard(member.record_id)
         yield data[member.offset : member.offset + member.size]
 
 

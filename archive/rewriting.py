@@ -108,7 +108,13 @@ class Draft:
         del self.added[count:]
 
     def commit(
-        self, kind: CommitKind, removed: Iterable[str], *, erasures: Iterable[Erasure] = (), note: str | None = None
+        self,
+        kind: CommitKind,
+        removed: Iterable[str],
+        *,
+        erasures: Iterable[Erasure] = (),
+        lost: Iterable[str] = (),
+        note: str | None = None,
     ) -> Commit | None:
         """Put the new files in the place of those that are `removed`; None where there is nothing to do."""
         rewriting = self._rewriting
@@ -121,6 +127,7 @@ class Draft:
             kind=kind,
             removed=tuple(removed),
             erasures=tuple(erasures),
+            lost=tuple(lost),
             note=note,
         )
         write_sealed(self._folder, sealed, rewriting.disk)

@@ -61,12 +61,19 @@ def _whole(data: bytes, magic: bytes, walk: Callable[[int], Iterator[P]]) -> Ite
 
 
 def _whole_lines(data: bytes, decoder: msgspec.json.Decoder[Record]) -> Iterator[Frame]:
-    """Yield each whole line of a plain file as a frame of its own."""
+    """Yield each whole line of a plain file as a frame of its own.
+
+    Nothing but its form tells whether a line is as it was: it must be just what its record is written as.
+    """
     offset = 0
     for line in data.splitlines(keepends=True):
-        if line.endswith(b"\n") and _is_record(line[:-1], decoder):
+        if line.endswith(b"\n") and _is_record(line[:-1], decoder) and _is_as_written(line[:-1], decoder):
             yield Frame(offset, len(line), line)
         offset += len(line)
+
+
+def _is_as_written(line: bytes, decoder: msgspec.json.Decoder[Record]) -> bool:
+    return msgspec.json.encode(decoder.decode(line)) == line
 
 
 def _is_record(line: bytes, decoder: msgspec.json.Decoder[Record]) -> bool:

@@ -38,6 +38,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     kind: CommitKind = "append"
     removed: tuple[str, ...] = ()
     erasures: tuple[Erasure, ...] = ()
+    lost: tuple[str, ...] = ()
     note: str | None = None
 
 

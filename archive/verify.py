@@ -70,6 +70,8 @@ def verify(
     if snapshot is not None:
         report.head = snapshot.head
         _check_files(root, log, snapshot, report, jobs, progress)
+        if snapshot.lost:
+            report.notes.append(f"{len(snapshot.lost)} captures were lost to damage and given up by a repair")
         _check_unlisted(root, log, snapshot, removed, report)
     _look_into_open(root, report)
     report.seconds = monotonic() - began
@@ -158,15 +160,15 @@ class _Named(msgspec.Struct):
 
 
 def _without_capture(log: Log, snapshot: Snapshot, missing: set[int]) -> Iterator[Finding]:
-    """Name the lines whose captures are not there, unless these were erased."""
-    erased = {record_id for _, erasure in snapshot.erasures.values() for record_id in erasure.captures}
+    """Name the lines whose captures are not there, unless these were erased, or given up by a repair."""
+    gone = {record_id for _, erasure in snapshot.erasures.values() for record_id in erasure.captures} | snapshot.lost
     decoder = msgspec.json.Decoder(_Named)
     for key, (_, file) in snapshot.files.items():
         if stream_of(key) not in STREAMS.values():
             continue
         for line in lines_of(log.store, file):
             for capture in decode(line, decoder, key).captures:
-                if capture_hash(capture) in missing and capture.record_id not in erased:
+                if capture_hash(capture) in missing and capture.record_id not in gone:
                     place = f"byte {line.offset}, line {line.number + 1} of that frame"
                     yield Finding(key, place, f"no WARC holds its capture {capture.record_id}")
 

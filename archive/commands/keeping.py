@@ -127,7 +127,10 @@ def _repair(options: argparse.Namespace, out: TextIO) -> int:
     with ticker("repairing") as progress:
         made = repair(options.archive, adopt=options.adopt, progress=progress)
     for key in made.files:
-        out.write(f"{key}: written anew from what was whole\n")
+        plain = (
+            " (plain lines carry no checksum: what still reads as a line was kept)" if key.endswith(".jsonl") else ""
+        )
+        out.write(f"{key}: written anew from what was whole{plain}\n")
     for key in made.checkpoints:
         out.write(f"{key}: deleted, it was damaged and follows from the commits\n")
     for key in made.adopted:
