@@ -85,6 +85,8 @@ class Found:
     """What was logged as lost, or as damaged."""
     findings: list[str]
     """Of `verify`."""
+    acknowledged: int
+    """Lines, when the power went."""
     seconds: float
     """Of opening it: recovery, and bringing the catalog up to date."""
 
@@ -144,9 +146,9 @@ def look(root: Path, acknowledged: list[Call], asked: list[Call], disk: Disk) ->
         try:
             writer = archive.Writer(root, disk=disk)
         except (archive.Damaged, archive.UnsupportedFormat) as error:
-            return Found(Verdict(lost=[str(error)] if acknowledged else []), [], [str(error)], 0.0)
+            return Found(Verdict(lost=[str(error)] if acknowledged else []), [], [str(error)], 0, 0.0)
         seconds = perf_counter() - began
         writer.close()
         verdict = judge(root, acknowledged, asked)
         findings = [str(finding) for finding in verify(root, jobs=1).findings]
-    return Found(verdict, said, findings, seconds)
+    return Found(verdict, said, findings, sum(len(call.records) for call in acknowledged), seconds)
