@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
@@ -46,11 +46,7 @@ def lines_of(store: Store, file: File, *, needle: bytes | None = None) -> Iterat
     """Yield a file's lines; frames without the `needle` are passed over. Raises DamagedFile."""
     assert file.origins is not None
     places = _places(file.origins)
-    try:
-        opened = store.open(file.key)
-    except FileNotFoundError:
-        raise DamagedFile(file.key, "", "the file is missing") from None
-    with opened:
+    with _opened(store, file.key) as opened:
         for frame in frames(opened, file.key):
             if needle is not None and needle not in frame.data:
                 for _ in range(frame.data.count(b"\n")):
@@ -72,11 +68,7 @@ def records_of(
 
     Raises Damaged.
     """
-    try:
-        opened = store.open(file.key)
-    except FileNotFoundError:
-        raise DamagedFile(file.key, "", "the file is missing") from None
-    with opened:
+    with _opened(store, file.key) as opened:
         for frame in frames(opened, file.key):
             if needle is None or needle in frame.data:
                 try:
@@ -86,6 +78,13 @@ def records_of(
                         yield decode(Line(0, 0, frame.offset, number, data), decoder, file.key)
                 else:
                     yield from found
+
+
+def _opened(store: Store, key: str) -> BinaryIO:
+    try:
+        return store.open(key)
+    except FileNotFoundError:
+        raise DamagedFile(key, "", "the file is missing") from None
 
 
 def _places(origins: tuple[Origin, ...]) -> Iterator[tuple[int, int]]:

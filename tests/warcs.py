@@ -17,9 +17,9 @@ from warcio.warcwriter import WARCWriter
 
 import archive
 from archive.records import plain_values
-from crawler.foreign import Foreign
-from crawler.importing import Importing
-from crawler.rules import Rules
+from crawler.importing.foreign import Foreign
+from crawler.importing.importer import Importing
+from crawler.reextraction.rules import Rules
 from tests.crawls import ROOT, article
 
 FIRST = datetime(2021, 7, 26, 3, 43, tzinfo=UTC)

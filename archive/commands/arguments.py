@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,10 +13,10 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from archive.moments import age, moment
+
 Commands = argparse._SubParsersAction  # the type of what add_subparsers returns has no public name
 Run = Callable[[argparse.Namespace, TextIO], int]
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def command(
@@ -42,36 +41,19 @@ def command(
     return parser
 
 
-def moment(words: str, *, now: datetime) -> datetime:
-    """Return the moment that words name: a day or time, UTC unless it says otherwise, or an age.
-
-    >>> from datetime import datetime, UTC
-    >>> moment("36h", now=datetime(2021, 7, 28, tzinfo=UTC)).isoformat()
-    '2021-07-26T12:00:00+00:00'
-    """
-    if re.fullmatch(r"\d{1,6}[mhdw]", words):
-        return now - age(words)
-    found = datetime.fromisoformat(words)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def age(words: str) -> timedelta:
-    """Return how long an age is. Raises ArgumentTypeError.
-
-    >>> age("7d"), age("0h")
-    (datetime.timedelta(days=7), datetime.timedelta(0))
-    """
-    match = re.fullmatch(r"(\d{1,6})([mhdw])", words)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{words!r} is no age; try 12h or 7d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+def duration(words: str) -> timedelta:
+    """Return how long an age is. Raises ArgumentTypeError."""
+    try:
+        return age(words)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{words!r} is no age; try 12h or 7d") from None
 
 
 def when(words: str) -> str:
     """Return words that name a moment. Raises ArgumentTypeError."""
     try:
         moment(words, now=datetime(9999, 1, 1, tzinfo=UTC))
-    except (ValueError, OverflowError):
+    except ValueError:
         raise argparse.ArgumentTypeError(f"{words!r} is no day, time or age; try 2021-07-26, 24h or 7d") from None
     return words
 

@@ -11,10 +11,11 @@ from typing import TextIO
 
 import archive
 from archive.catalog import Catalog, discard
-from archive.commands.arguments import Commands, age, bar, command, count, moment, ticker, when
+from archive.commands.arguments import Commands, bar, command, count, duration, ticker, when
 from archive.compact import TARGET, compact
 from archive.erase import erase
 from archive.folder import CATALOG
+from archive.moments import age, moment
 from archive.repair import repair
 from archive.verify import Report, verify
 
@@ -70,7 +71,7 @@ def _add_compact(commands: Commands[argparse.ArgumentParser]) -> None:
   newsreel compact --grace 0h                  delete the merged files at once: nobody is reading""",
     )
     merge.add_argument("--until", metavar="DAY", type=when, help="only days before this one; default: today (UTC)")
-    merge.add_argument("--grace", metavar="AGE", type=age, default=age("7d"), help="default: 7d")
+    merge.add_argument("--grace", metavar="AGE", type=duration, default=age("7d"), help="default: 7d")
     merge.add_argument(
         "--target",
         metavar="MB",

@@ -13,11 +13,12 @@ from typing import TextIO
 
 import archive
 from archive.changes import Change, end_of
-from archive.commands.arguments import Commands, command, count, moment, when
+from archive.commands.arguments import Commands, command, count, when
 from archive.errors import DamagedFile
 from archive.folder import OPEN, stream_of
 from archive.formats import write_csv, write_jsonl, write_table
 from archive.lock import SharedLock
+from archive.moments import moment
 from archive.reader import Archive
 from archive.records import STREAMS
 from archive.show import write_article, write_article_json

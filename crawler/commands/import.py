@@ -19,13 +19,13 @@ from scrapy.exceptions import UsageError
 from archive import ArchiveError, Damaged, Locked, Writer
 from archive.folder import OPEN, prepare
 from archive.lock import Lock
-from crawler.examples import show
-from crawler.foreign import ForeignFile, NotWarc
-from crawler.importing import BUSY, Importing
-from crawler.meter import Meter
+from crawler.commands.examples import show
+from crawler.commands.meter import Meter
+from crawler.commands.stopping import Stop, stoppable
+from crawler.importing.foreign import ForeignFile, NotWarc
+from crawler.importing.importer import BUSY, Importing
 from crawler.outcome import CRASHED, LOCKED, OK, STOPPED
-from crawler.rules import Rules, loader_settings
-from crawler.stopping import Stop, stoppable
+from crawler.reextraction.rules import Rules, loader_settings
 from pipelines.options import BadSetting, Options
 
 EXAMPLES = (

@@ -17,16 +17,16 @@ from scrapy.exceptions import UsageError
 import archive
 from archive import ArchiveError, Damaged, Locked, Writer
 from archive.folder import prepare
-from crawler.differences import difference
+from crawler.commands.examples import show
+from crawler.commands.meter import Meter
+from crawler.commands.stopping import stoppable
 from crawler.errors import BadArgument
-from crawler.examples import show
-from crawler.meter import Meter
 from crawler.outcome import CRASHED, LOCKED, OK, STOPPED
-from crawler.reextraction import Begin, checked_fields
-from crawler.rerun import BATCH_BYTES, BATCH_RECORDS, Rerun, Selection, checked_moment
-from crawler.rules import loader_settings
-from crawler.shards import Shard, checked_shard, locked
-from crawler.stopping import stoppable
+from crawler.reextraction.differences import difference
+from crawler.reextraction.reading import Begin, checked_fields
+from crawler.reextraction.rules import loader_settings
+from crawler.reextraction.run import BATCH_BYTES, BATCH_RECORDS, Rerun, Selection, checked_moment
+from crawler.reextraction.shards import Shard, checked_shard, locked
 from pipelines.options import BadSetting, Options
 
 _WORTH = 8

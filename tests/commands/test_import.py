@@ -15,8 +15,8 @@ import archive
 from archive.erase import erase
 from archive.lock import Lock
 from archive.records import plain_values
-from crawler.foreign import ForeignFile
-from crawler.importing import Importing
+from crawler.importing.foreign import ForeignFile
+from crawler.importing.importer import Importing
 from tests.crawls import listing
 from tests.warcs import FIRST, HTML, Warc, exchange, lines, page, scrapy_here, stated, stored, url_of
 

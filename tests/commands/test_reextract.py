@@ -15,7 +15,7 @@ import pytest
 
 import archive
 from archive.lock import Lock
-from crawler.reextraction import FIELDS
+from crawler.reextraction.reading import FIELDS
 from seeds.crawl import crawl_command
 from seeds.hzgreat100 import generate
 from seeds.serve import serve
@@ -381,8 +381,8 @@ def test_a_site_with_a_spider_is_read_by_its_rules(tmp_path, reextract):
 
 
 def test_a_newer_revision_than_was_read_is_left_alone(tmp_path, new_rules):
-    from crawler.reextraction import Rereading
-    from crawler.rerun import Rerun, Selection
+    from crawler.reextraction.reading import Rereading
+    from crawler.reextraction.run import Rerun, Selection
     from tests.warcs import rules
 
     root = tmp_path / "data"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archive import Exchange
     from archive.catalog import Catalog
     from archive.store import Store
-    from crawler.foreign import Foreign, Reference
+    from crawler.importing.foreign import Foreign, Reference
 
 _MOST = 100_000
 """Names that are remembered of a file."""

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from archive import Archive, Article, NotThere, QuarantineRecord, Writer, new_ulid
+from archive.moments import moment
 from crawler.errors import BadArgument
-from crawler.shards import Shard
-from crawler.workers import in_order
+from crawler.reextraction.shards import Shard
+from crawler.reextraction.workers import in_order
 
 if TYPE_CHECKING:
-    from crawler.reextraction import Begin, Problem, Reread
+    from crawler.reextraction.reading import Begin, Problem, Reread
 
 CHUNK = 32
 """Articles that a process is given at a time: a tenth of a second of work."""
 BATCH_RECORDS, BATCH_BYTES = 200, 8 << 20
 """From so many revisions, or bytes of them, what is added goes to disk."""
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _WORDS: dict[Problem, str] = {
     "damaged": "with a damaged capture",
     "missing": "whose capture is not there any more",
@@ -38,16 +37,13 @@ def checked_moment(words: str, *, now: datetime) -> datetime:
 
     Raises BadArgument.
 
-    >>> checked_moment("36h", now=datetime(2021, 7, 28, tzinfo=UTC)).isoformat()
-    '2021-07-26T12:00:00+00:00'
+    >>> checked_moment("2021-07-26", now=datetime.max).isoformat()
+    '2021-07-26T00:00:00+00:00'
     """
     try:
-        if age := re.fullmatch(r"(\d{1,6})([mhdw])", words):
-            return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
-        moment = datetime.fromisoformat(words)
-    except (ValueError, OverflowError):
+        return moment(words, now=now)
+    except ValueError:
         raise BadArgument("--since", words, "a day, time or age, such as 2021-07-26, 24h or 7d") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ import archive
 from archive import Archive, Article, Damaged, Extractor, QuarantineRecord
 from archive.version import newsreel_version
 from crawler.errors import BadArgument
-from crawler.rules import Rules, read_article
+from crawler.reextraction.rules import Rules, read_article
 from pipelines.article import normalise
 from pipelines.content import Content
 from pipelines.validate import check

@@ -16,10 +16,10 @@ from archive.captures import captures_at
 from archive.catalog import Catalog
 from archive.folder import CATALOG
 from archive.warc import sha256
-from crawler.html import decodable, is_html
-from crawler.originals import Originals
-from crawler.rules import read_article
-from crawler.shards import is_crawled
+from crawler.importing.html import decodable, is_html
+from crawler.importing.originals import Originals
+from crawler.reextraction.rules import read_article
+from crawler.reextraction.shards import is_crawled
 from pipelines.article import normalise
 from pipelines.identity import find, identify
 from pipelines.recorder import Finding, Recorder
@@ -30,9 +30,9 @@ from pipelines.visits import Visit
 
 if TYPE_CHECKING:
     from archive import Exchange
-    from crawler.foreign import Foreign
+    from crawler.importing.foreign import Foreign
     from crawler.items import ArticleItem
-    from crawler.rules import Rules
+    from crawler.reextraction.rules import Rules
     from crawler.spider import ArticleSpider
     from pipelines.content import Content
     from pipelines.identity import Identity

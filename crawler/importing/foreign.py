@@ -18,8 +18,8 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from archive import Exchange
 from crawler.captured import LARGEST
 from crawler.errors import CrawlerError
-from crawler.messages import Message, read_message, without_chunks
-from crawler.unpacking import Unpacked
+from crawler.importing.messages import Message, read_message, without_chunks
+from crawler.importing.unpacking import Unpacked
 from pipelines.urls import is_web
 
 _REQUESTS = 256

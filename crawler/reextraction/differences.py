@@ -11,7 +11,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from archive import Article
-    from crawler.reextraction import Reread
+    from crawler.reextraction.reading import Reread
 
 _OLD, _NEW, _PLACE = "red", "green", "cyan"
 

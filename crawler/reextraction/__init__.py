@@ -1,0 +1,1 @@
+"""Archived pages read again by the rules of today."""
