@@ -1,6 +1,6 @@
 # make crawl            set everything up, crawl the bundled seed site into demo-data, show what was stored
 # make crawl URL=…      the same for any news site, into data
-# make test             set everything up, run the tests
+# make test             set everything up, run the tests (with CI=true the slow ones, too)
 # make check            lint, formatting, types
 PYTHON ?= python3
 VENV ?= .venv
@@ -20,7 +20,7 @@ else
 endif
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term --cov-fail-under=85
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CI),,-m "not slow") --cov --cov-report=term --cov-fail-under=85
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
