@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from archive.catalog import Catalog
+from archive.errors import DamagedFile
 from archive.exchange import Exchange
 from archive.keys import record_key, url_key
 from archive.records import Capture
@@ -39,6 +40,18 @@ def last_capture(catalog: Catalog, url: str) -> LastCapture | None:
 
 def read_member(catalog: Catalog, store: Store, record_id: str) -> Member | None:
     """Return a response or revisit record, None where it is not in the archive. Raises Damaged."""
+    try:
+        return _read_member(catalog, store, record_id)
+    except FileNotFoundError:
+        # Its file was rewritten: the log says where it is now.
+        catalog.catch_up()
+    try:
+        return _read_member(catalog, store, record_id)
+    except FileNotFoundError as error:
+        raise DamagedFile(str(error.filename), "", "the file is missing") from None
+
+
+def _read_member(catalog: Catalog, store: Store, record_id: str) -> Member | None:
     row = catalog.one(
         "SELECT key, offset FROM captures JOIN files ON files.no = file WHERE record_id = ?", record_key(record_id)
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from archive.captures import LastCapture, last_capture
 from archive.catalog import Catalog
+from archive.errors import DamagedFile
 from archive.frames import frame_at
 from archive.ids import article_id
 from archive.keys import url_key
@@ -89,17 +90,28 @@ class Known:
             for fresh in self._fresh:
                 if id_ in fresh.latest:
                     return fresh.latest[id_]
-            row = self._catalog.one(
-                "SELECT f.key, r.offset, r.line, a.status, a.uncaptured FROM articles a"
-                " JOIN revisions r ON r.seq = a.latest JOIN files f ON f.no = r.file WHERE a.id = ?",
-                bytes.fromhex(id_),
-            )
-            if row is None:
-                return None
-            key, offset, line, status, uncaptured = row
-            with self._store.open(key) as file:
-                found = self._decode(frame_at(file, key, offset).lines()[line])
-            return replace(found, status=status, uncaptured=uncaptured)
+            try:
+                return self._read_latest(id_)
+            except FileNotFoundError:
+                # Its file was rewritten: the log says where it is now.
+                self._catalog.catch_up()
+            try:
+                return self._read_latest(id_)
+            except FileNotFoundError as error:
+                raise DamagedFile(str(error.filename), "", "the file is missing") from None
+
+    def _read_latest(self, id_: str) -> Latest | None:
+        row = self._catalog.one(
+            "SELECT f.key, r.offset, r.line, a.status, a.uncaptured FROM articles a"
+            " JOIN revisions r ON r.seq = a.latest JOIN files f ON f.no = r.file WHERE a.id = ?",
+            bytes.fromhex(id_),
+        )
+        if row is None:
+            return None
+        key, offset, line, status, uncaptured = row
+        with self._store.open(key) as file:
+            found = self._decode(frame_at(file, key, offset).lines()[line])
+        return replace(found, status=status, uncaptured=uncaptured)
 
     def is_erased(self, id_: str) -> bool:
         """Return whether the article was taken down: it is not to come back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from archive.segments import DAMAGED, JOURNAL, SEALED, Sealed, cut, lock_path, r
 
 log = logging.getLogger(__name__)
 
+_SEGMENTS = re.compile("[0-9A-Z]{26}")
+"""Names of folders of open segments: ulids."""
 _DRAFT_AGE = 86400
 """Seconds; a draft of a commit lives for milliseconds, so an old one is a dead writer's."""
 
@@ -144,7 +147,12 @@ def _check_in_place(sealed: Sealed, folder: Path, archive_log: Log) -> None:
 def _sweep(opened: Path, disk: Disk) -> None:
     """Remove locks without a folder, and drafts that nobody can be at work on any more."""
     for path in sorted(opened.glob("*.lock")):
-        if not path.with_suffix("").exists() and (lock := Lock.acquire(path)) is not None:
+        # Locks of sites and of keepers stay: to look whether one is free is to hold it, and its owner may just come.
+        if (
+            _SEGMENTS.fullmatch(path.stem)
+            and not path.with_suffix("").exists()
+            and (lock := Lock.acquire(path)) is not None
+        ):
             lock.release()
     for path in opened.glob(".*.draft"):
         if time.time() - path.stat().st_mtime > _DRAFT_AGE:
