@@ -130,7 +130,12 @@ def _wayback(kit: Path, place: Path) -> Iterator[str]:
 
 def _replay_articles(opened: archive.Archive, url: str) -> Result:
     command = f"pywb replays {ARTICLES} articles, title and paragraphs"
-    articles = [article for article in opened.articles() if len(article.captures) == 1 and article.body]
+    # Captures of some may have been erased, or lost.
+    articles = [
+        article
+        for article in opened.articles()
+        if article.body and len(article.captures) == 1 and opened.captured_at(article.captures[0])
+    ]
     chosen = articles[:: max(1, len(articles) // ARTICLES)][:ARTICLES]
     wrong = [problem for article in chosen if (problem := _problem(opened, url, article, article.captures[0]))]
     paragraphs = sum(len((article.body or "").split("\n\n")) for article in chosen)
