@@ -14,9 +14,10 @@ from archive.catalog import Catalog, discard
 from archive.commands.arguments import Commands, bar, command, count, duration, ticker, when
 from archive.compact import TARGET, compact
 from archive.erase import erase
-from archive.folder import CATALOG
+from archive.folder import CATALOG, OPEN
 from archive.moments import age, moment
 from archive.repair import repair
+from archive.segments import DAMAGED as DAMAGED_PARTS
 from archive.verify import Report, verify
 
 OK, DAMAGED, USAGE = 0, 1, 2
@@ -173,6 +174,8 @@ def _erase(options: argparse.Namespace, out: TextIO) -> int:
         out.write(f"{'still there' if options.keep_mentions else 'also erased'}: a capture of {url} with its words\n")
     for url in made.quoted:
         out.write(f"still there: {url}, an article of its own whose text has words of it\n")
+    if any((options.archive / OPEN / DAMAGED_PARTS).glob("*")):
+        out.write(f"{OPEN}/{DAMAGED_PARTS} holds parts of damaged segments: look there, too, and delete them\n")
     return OK
 
 
