@@ -410,7 +410,9 @@ def test_a_flipped_bit_ends_a_packed_file_there(tmp_path, bring):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello\n", b"<html><p>no", b"PK\x03\x04" + bytes(99), gzip.compress(b"{}\n")]
+    "content",
+    [b"", b"hello\n", b"<html><p>no", b"PK\x03\x04" + bytes(99), gzip.compress(b"{}\n")],
+    ids=["empty", "text", "html", "zip", "json in gzip"],
 )
 def test_what_is_no_warc_is_refused_before_anything_is_written(tmp_path, bring, content):
     warc = Warc()
