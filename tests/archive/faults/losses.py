@@ -18,7 +18,7 @@ from archive.folder import CATALOG
 from archive.verify import verify
 from tests.archive.faults.disks import Died, DyingDisk, FaultyDisk, ForgetfulDisk, RecordingDisk
 from tests.archive.faults.power import possible_disk
-from tests.archive.faults.workload import Book, Call, Pages, Verdict, batch, judge, let_go
+from tests.archive.faults.workload import Book, Call, Pages, Verdict, batch, judge, let_go, name_of
 
 QUICK = ForgetfulDisk()
 """Where no power is going to be lost any more, syncs cost time and show nothing."""
@@ -146,7 +146,8 @@ def look(root: Path, acknowledged: list[Call], asked: list[Call], disk: Disk) ->
         try:
             writer = archive.Writer(root, disk=disk)
         except (archive.Damaged, archive.UnsupportedFormat) as error:
-            return Found(Verdict(lost=[str(error)] if acknowledged else []), [], [str(error)], 0, 0.0)
+            lost = [name_of(record) for call in acknowledged for record in call.records]
+            return Found(Verdict(lost=lost), [], [str(error)], len(lost), 0.0)
         seconds = perf_counter() - began
         writer.close()
         verdict = judge(root, acknowledged, asked)

@@ -11,13 +11,16 @@ from tests.archive.faults.disks import File, Folder, Op
 SECTOR = 512
 
 
-def possible_disk(record: Sequence[Op], root: Folder, target: Path, rng: random.Random) -> None:
+def possible_disk(
+    record: Sequence[Op], root: Folder, target: Path, rng: random.Random, *, policy: str | None = None
+) -> None:
     """Make in the empty folder `target` a disk that may be found when the power goes after the last of `record`.
 
     There is all that was synced. Of what was not, anything: bytes of a file (whole, torn at a byte, some sectors of
     them, or only the size that they gave the file) and names in a folder, each call's at once, whatever came later.
+    Which of that is drawn from `rng`, unless a `policy` says it.
     """
-    keeps = _choice(rng, len(record))
+    keeps = _choice(rng, len(record), policy)
     bytes_synced: dict[File, int] = {}
     names_synced: dict[Folder, int] = {}
     for index, op in enumerate(record):
@@ -41,7 +44,7 @@ def possible_disk(record: Sequence[Op], root: Folder, target: Path, rng: random.
     _build(root, target, names, contents)
 
 
-def _choice(rng: random.Random, length: int) -> Callable[[int, str], bool]:
+def _choice(rng: random.Random, length: int, policy: str | None) -> Callable[[int, str], bool]:
     """Choose what the disk does with what was not synced."""
     kept = rng.random()
     until = rng.randrange(length + 1)
@@ -54,7 +57,7 @@ def _choice(rng: random.Random, length: int) -> Callable[[int, str], bool]:
         "bytes only": lambda index, what: what == "bytes",
         "newest names": lambda index, what: what == "name" and index >= length - 1 - int(6 * kept),
     }
-    return policies[rng.choice(["some", "some", "some", *policies])]
+    return policies[policy or rng.choice(["some", "some", "some", *policies])]
 
 
 def _rename(op: Op, names: dict[Folder, dict[str, File | Folder]]) -> None:

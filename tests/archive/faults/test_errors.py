@@ -118,17 +118,18 @@ def test_a_capture_does_not_refer_to_one_that_may_yet_be_lost(tmp_path):
 
 
 def test_a_name_that_never_reached_the_disk_is_synced_with_the_next_batch(tmp_path):
-    # The first write fails after the file was made: the next one finds it there.
+    # The write fails after the last file was made: the next batch makes none.
     class Syncs(FaultyDisk):
         def sync_folder(self, path):
             synced.append(path)
             super().sync_folder(path)
 
     synced = []
-    disk = Syncs(ForgetfulDisk(DISK), kind="write", nth=3, error=errno.ENOSPC)
+    disk = Syncs(ForgetfulDisk(DISK), kind="write", error=errno.ENOSPC)
     pages, book = Pages(5), Book()
     writer = archive.Writer(tmp_path / "data", disk=disk)
-    with suppress(archive.CannotWrite):
+    disk.nth = disk.calls["write"] + 3  # a capture, a line of articles, one of observations
+    with pytest.raises(archive.CannotWrite, match="observations@"):
         batch(writer, pages, book, [], visits=1)
     synced.clear()
     batch(writer, pages, book, [], visits=1)
