@@ -238,6 +238,7 @@ def small(folder):
 
 
 # A refused write or sync is undone by other calls, so that each third tells enough; of a death every one counts.
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "step"), [("death", 1), ("fault", 3)])
 def test_after_a_death_or_a_fault_anywhere_all_is_as_it_was_and_the_next_finishes(tmp_path, kind, step):
     root = small(tmp_path / "small")

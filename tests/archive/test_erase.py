@@ -376,6 +376,7 @@ def test_what_a_dead_run_left_is_erased_too(root):
     assert verify(root).findings == []
 
 
+@pytest.mark.slow
 def test_an_erase_that_dies_anywhere_is_finished_by_the_next(tmp_path, root):
     before, done = contents(root), tmp_path / "done"
     shutil.copytree(root, done)
@@ -403,6 +404,7 @@ def test_an_erase_that_dies_anywhere_is_finished_by_the_next(tmp_path, root):
     assert deaths > 40
 
 
+@pytest.mark.slow
 def test_a_writer_finishes_what_an_erase_left(root):
     disk = DyingDisk()
     shutil.copytree(root, root.parent / "count")

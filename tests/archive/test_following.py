@@ -21,6 +21,7 @@ from tests.archive.following import run
 from tests.archive.worlds import World
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compacting", [False, True])
 def test_every_acknowledged_change_arrives_where_both_are_killed(tmp_path, compacting):
     outcome = run(tmp_path, kills=4, followed_seconds=0.3, compacting=compacting, seed=7)

@@ -133,6 +133,7 @@ def visits(server, folder, *pages, code=0, **settings):
     return [bool(seen["captures"]) for seen in run.lines("observations")], run
 
 
+@pytest.mark.slow
 def test_of_an_unchanged_wording_every_third_page_is_kept(site_server, tmp_path):
     server = site_server({"/": listing(PAGE)})
     kept, run = visits(server, tmp_path, *(article(views=n) for n in range(1, 8)))
@@ -142,6 +143,7 @@ def test_of_an_unchanged_wording_every_third_page_is_kept(site_server, tmp_path)
     assert len(run.lines()) == 1
 
 
+@pytest.mark.slow
 def test_a_new_wording_is_kept_out_of_turn_and_the_same_bytes_always(site_server, tmp_path):
     server = site_server({"/": listing(PAGE)})
     pages = [article(views=1), article(views=2), article(views=3, title="另一个标题的仪器报道"), article(views=3, title="另一个标题的仪器报道"), article(views=4, title="另一个标题的仪器报道")]  # fmt: skip

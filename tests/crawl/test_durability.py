@@ -54,6 +54,7 @@ class Told(News):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("round_", range(4))
 def test_a_killed_crawl_loses_nothing_that_it_acknowledged(site_server, tmp_path, round_):
     server = site_server(slow_site())

@@ -38,6 +38,7 @@ def calls_of_a_cycle(root):
     return disk.calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC], ids=errno.errorcode.get)
 @pytest.mark.parametrize("kind", WRITES)
 def test_an_error_at_any_call_is_named_and_loses_nothing(tmp_path, kind, error):
