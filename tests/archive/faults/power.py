@@ -32,7 +32,11 @@ def possible_disk(
     names: dict[Folder, dict[str, File | Folder]] = {}
     for index, op in enumerate(record):
         if op.names:
-            if any(index < names_synced.get(folder, -1) for folder, _, _ in op.names) or keeps(index, "name"):
+            # Of a move, the folder that the file came to counts: where only the other was synced, it may be undone.
+            synced = [
+                index < names_synced.get(folder, -1) for folder, _, node in op.names if node or len(op.names) == 1
+            ]
+            if any(synced) or keeps(index, "name"):
                 _rename(op, names)
         elif op.kind in ("write", "truncate"):
             assert op.file

@@ -35,7 +35,7 @@ def cycle(root, disk, book, record):
 
 def test_a_recovery_does_not_take_for_durable_what_a_killed_writer_did_not_sync(tmp_path):
     # Killed at each call in turn, taken up at once, and then the power goes: what was not synced by now is gone.
-    nth = 0
+    nth, rng = 0, random.Random(1)
     while True:
         nth += 1
         base, after, book = tmp_path / f"{nth}", tmp_path / f"{nth}-after", Book()
@@ -45,7 +45,11 @@ def test_a_recovery_does_not_take_for_durable_what_a_killed_writer_did_not_sync(
         try:
             cycle(base / "data", DyingDisk(recording, nth=nth), book, recording.record)
         except Died:
-            archive.Writer(base / "data", disk=recording).close()
+            again = DyingDisk(recording, nth=None if nth % 2 else rng.randrange(1, 40))
+            with suppress(Died):
+                writer = archive.Writer(base / "data", disk=again)
+                batch(writer, Pages("again", "again.example"), book, recording.record, visits=1)
+                let_go(writer)
         else:
             break
         possible_disk(recording.record, recording.root, after, random.Random(nth), policy="nothing")
@@ -60,9 +64,13 @@ def test_a_power_loss_after_a_failed_fsync_takes_nothing_that_was_acknowledged(t
         base.mkdir()
         told = Story(RecordingDisk(base), Book())
         disk = DyingDisk(FaultyDisk(told.disk, kind="sync", nth=nth))
-        with suppress(archive.CannotWrite):
+        losses = 4
+        try:
             cycle(base / "data", disk, told.book, told.disk.record)
-        for number in range(6):
+        except archive.CannotWrite as error:
+            # Where its line may be on disk, and is not acknowledged, much depends on what else is.
+            losses = 40 if error.path.name == "journal" else 4
+        for number in range(losses):
             target, rng = tmp_path / f"{nth}-{number}", random.Random(f"{nth} {number}")
             target.mkdir()
             possible_disk(told.disk.record, told.disk.root, target, rng)
