@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,9 +18,6 @@ from archive.segments import Segments
 from archive.version import software
 from archive.warc import SUFFIX, Record, info_record
 
-_WORTH_THREADS = 8
-"""Records of a batch from which several threads pack them."""
-
 
 @dataclass(slots=True)
 class Buffer:
@@ -28,7 +25,8 @@ class Buffer:
 
     lines: list[tuple[str, date, bytes]] = field(default_factory=list)
     """Stream, day and line."""
-    records: list[tuple[date, Record]] = field(default_factory=list)
+    members: list[tuple[date, Future[bytes]]] = field(default_factory=list)
+    """Day of fetching, and WARC records on their way to be gzip members."""
     size: int = 0
     """Bytes."""
 
@@ -39,49 +37,46 @@ class Buffer:
             self.lines.append((STREAMS[type(record)], record.date, line))
             self.size += len(line)
 
-    def add_records(self, day: date, records: Iterable[Record]) -> None:
+    def add_members(self, day: date, members: Future[bytes], size: int) -> None:
         """Take WARC records of one day."""
-        for record in records:
-            self.records.append((day, record))
-            self.size += len(record.block)
+        self.members.append((day, members))
+        self.size += size
 
 
 class Packer:
-    """Packs batches for their segments: lines in frames, records in members, by several threads where that pays."""
+    """Packs lines in frames, and records in members: these by threads, from the moment that they are taken."""
 
     def __init__(self, compression: Compression) -> None:
         self.compression: Compression = compression
-        self._threads: ThreadPoolExecutor | None = None
+        # Hashing and packing let go of the interpreter, and go on while a batch before is synced.
+        self._threads = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "newsreel-pack")
+
+    def members(self, *records: Record) -> Future[bytes]:
+        """Return the members of some records, once they are packed."""
+        return self._threads.submit(_members, records)
 
     def write(self, buffer: Buffer, segments: Segments, now: datetime) -> None:
         """Write a batch into open segments, a warcinfo at the beginning of each WARC. Raises CannotWrite."""
         lines: dict[str, list[bytes]] = {}
         for stream, day, line in buffer.lines:
             lines.setdefault(segments.name_of(stream, day, SUFFIXES[self.compression]), []).append(line)
-        records: dict[str, list[Record]] = {}
-        for day, record in buffer.records:
-            records.setdefault(segments.name_of("warc", day, SUFFIX), []).append(record)
-        for name, found in records.items():
-            if name not in segments.journal.ends:
-                found.insert(0, info_record(name.rpartition("@")[2], software(), now))
-        segments.write(
-            {name: self._members(found) for name, found in records.items()},
-            {name: list(pack(found, self.compression)) for name, found in lines.items()},
-        )
-
-    def _members(self, records: list[Record]) -> list[bytes]:
-        if len(records) < _WORTH_THREADS:
-            return [_member(record) for record in records]
-        if self._threads is None:
-            # Hashing and packing let go of the interpreter.
-            self._threads = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "newsreel-pack")
-        return list(self._threads.map(_member, records))
+        captures: dict[str, list[bytes]] = {}
+        for day, members in buffer.members:
+            name = segments.name_of("warc", day, SUFFIX)
+            if name not in captures:
+                fresh = name not in segments.journal.ends
+                captures[name] = [_members([_info(name, now)])] if fresh else []
+            captures[name].append(members.result())
+        segments.write(captures, {name: list(pack(found, self.compression)) for name, found in lines.items()})
 
     def close(self) -> None:
         """End the threads."""
-        if self._threads is not None:
-            self._threads.shutdown()
+        self._threads.shutdown()
 
 
-def _member(record: Record) -> bytes:
-    return pack_gz(record.to_bytes())
+def _info(name: str, now: datetime) -> Record:
+    return info_record(name.rpartition("@")[2], software(), now)
+
+
+def _members(records: Iterable[Record]) -> bytes:
+    return b"".join(pack_gz(record.to_bytes()) for record in records)

@@ -134,7 +134,8 @@ def _http_head(first: str, headers: Headers) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    return text.translate(_BREAKS)
+    # Of a server's words only: most have none of these.
+    return text.translate(_BREAKS) if "\n" in text or "\r" in text or "\0" in text else text
 
 
 _BREAKS = {10: 32, 13: 32, 0: 32}

@@ -108,7 +108,8 @@ class Writer:
         capture = Capture(record_id=answer.record_id, payload_digest=digest, url=exchange.url)
         day = exchange.fetched_at.astimezone(UTC).date()
         with self._buffer_lock:
-            self._buffer.add_records(day, (answer, request))
+            size = len(answer.block) + len(request.block)
+            self._buffer.add_members(day, self._packer.members(answer, request), size)
             if original is None:
                 self.known.add_capture(
                     LastCapture(
@@ -138,7 +139,7 @@ class Writer:
                 self.known.flushing()
             kept = False
             try:
-                if buffer.lines or buffer.records:
+                if buffer.lines or buffer.members:
                     if self._segments is None:
                         self._segments, self._opened_at = Segments(self.root, self.disk), monotonic()
                     self._packer.write(buffer, self._segments, self.clock())
