@@ -1,12 +1,13 @@
 # make crawl            set everything up, crawl the bundled seed site into demo-data, show what was stored
 # make crawl URL=…      the same for any news site, into data
-# make test             set everything up, run the tests (with CI=true the slow ones, too)
+# make test             set everything up, run the tests (with CI=true the slow ones too, and branch coverage)
 # make check            lint, formatting, types
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 URL ?=
 DATA ?= $(if $(URL),data,demo-data)
+COVERAGE := --cov --cov-report=term --cov-fail-under=85
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: crawl test check schema clean
@@ -20,7 +21,7 @@ else
 endif
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CI),,-m "not slow") --cov --cov-report=term --cov-fail-under=85
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CI),$(COVERAGE),-m "not slow")
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
