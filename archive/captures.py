@@ -59,7 +59,9 @@ def _read_member(catalog: Catalog, store: Store, record_id: str) -> Member | Non
         return None
     key, offset = row
     with store.open(key) as file:
-        return member_at(file, key, offset)
+        member = member_at(file, key, offset)
+    catalog.check(record_id, member.record_id)
+    return member
 
 
 def read_exchange(catalog: Catalog, store: Store, record_id: str) -> Exchange | None:

@@ -133,7 +133,12 @@ class Catalog:
         except _BROKEN as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: Exception) -> DamagedFile:
+    def check(self, wanted: str, found: str) -> None:
+        """Raise DamagedFile unless what was asked for lies where the catalog says: SQLite has no checksums."""
+        if wanted != found:
+            raise self._damaged(f"where it has {wanted} lies {found}")
+
+    def _damaged(self, error: Exception | str) -> DamagedFile:
         return DamagedFile(self.path.name, "", f"{error}; `newsreel rebuild-catalog` makes it anew")
 
     @contextmanager

@@ -111,6 +111,7 @@ class Known:
         key, offset, line, status, uncaptured = row
         with self._store.open(key) as file:
             found = self._decode(frame_at(file, key, offset).lines()[line])
+        self._catalog.check(id_, found.id)
         return replace(found, status=status, uncaptured=uncaptured)
 
     def is_erased(self, id_: str) -> bool:

@@ -55,7 +55,7 @@ def states(
         else ("revisions r CROSS JOIN articles a ON a.no = r.article AND a.latest = r.seq")
     )
     rows = catalog.query(
-        "SELECT f.key, r.offset, r.line, a.revisions, a.status, a.first_seen, a.last_seen"  # noqa: S608, no words of anybody
+        "SELECT f.key, r.offset, r.line, a.revisions, a.status, a.first_seen, a.last_seen, a.id"  # noqa: S608, no words of anybody
         f" FROM {first} CROSS JOIN files f ON f.no = r.file WHERE {' AND '.join(wanted)} ORDER BY r.seq",
         *values,
     )
@@ -63,7 +63,8 @@ def states(
         for (key, offset), group in groupby(rows, key=itemgetter(0, 1)):
             found = list(group)
             articles = places.decode_some(key, offset, [row[2] for row in found], Article)
-            for article, (_, _, _, revisions, status, first_seen, last_seen) in zip(articles, found, strict=True):
+            for article, (_, _, _, revisions, status, first_seen, last_seen, own) in zip(articles, found, strict=True):
+                catalog.check(own.hex(), article.id)
                 yield State(
                     article=article,
                     revision=revisions,

@@ -1,5 +1,6 @@
 import os
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -110,6 +111,16 @@ def test_a_catalog_that_is_damaged_within_is_named(stored, make_article):
     path.write_bytes(data)
     with pytest.raises(archive.DamagedFile, match="rebuild-catalog"):
         list(archive.open(root).articles())
+
+
+def test_a_catalog_that_leads_to_another_article_is_named(stored, make_article):
+    root = stored(make_article(), make_article(id="b" * 32))
+    with closing(sqlite3.connect(root / "catalog.sqlite")) as database, database:
+        database.execute("UPDATE revisions SET line = 1 - line")
+    with pytest.raises(archive.DamagedFile, match=f"where it has {'a' * 32} lies {'b' * 32}"):
+        list(archive.open(root).articles())
+    with archive.Writer(root) as writer, pytest.raises(archive.DamagedFile, match="rebuild-catalog"):
+        writer.known.latest("a" * 32)
 
 
 @pytest.mark.parametrize("harm", ["deleted", "garbage", "of another archive", "older"])
