@@ -33,7 +33,7 @@ import archive
 from archive.cdxj import read_index
 
 ARTICLES = 20
-_FOLDED = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>|\s", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^<>]*>|\s", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _problem(opened: archive.Archive, url: str, article: archive.Article, captur
     if memento is None or parsedate_to_datetime(memento) != at:
         return f"{address}: the replay is of {memento}"
     for name in filter(None, (charset, "utf-8", "gb18030")):
-        text = _fold(page.decode(name, "replace"))
+        text = _fold(html.unescape(_MARKUP.sub("", page.decode(name, "replace"))))
         missing = [words for words in (article.title, *(article.body or "").split("\n\n")) if _fold(words) not in text]
         if not missing:
             return None
@@ -187,7 +187,7 @@ def _problem(opened: archive.Archive, url: str, article: archive.Article, captur
 
 
 def _fold(text: str) -> str:
-    return re.sub(r"\s", "", html.unescape(_FOLDED.sub("", text)))
+    return re.sub(r"\s", "", text)
 
 
 def main() -> int:
