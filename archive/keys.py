@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from archive.ids import article_id
 
 
+@lru_cache(maxsize=1024)  # each capture asks for its address twice
 def url_key(url: str) -> bytes:
     """Return the 8 bytes by which captures of an address are found."""
     return bytes.fromhex(article_id(url)[:16])
