@@ -90,8 +90,3 @@ ADD_ALIAS = """
 INSERT INTO aliases VALUES (:key, :article, :since)
 ON CONFLICT (key) DO UPDATE SET article = :article, since = :since WHERE :since < since
 """
-
-LATEST = """
-SELECT a.no, a.id, a.revisions, a.status, a.first_seen, a.last_seen, a.uncaptured, f.key, r.offset, r.line, r.seq
-FROM revisions r JOIN articles a ON a.no = r.article AND a.latest = r.seq JOIN files f ON f.no = r.file
-"""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from archive import Article, Extractor, Latest, Observation, QuarantineRecord, Writer, new_ulid
 from archive.records import Cause, Outcome
+from archive.version import newsreel_version
 from pipelines.cause import Reader, Rereader
 from pipelines.content import Content
 from pipelines.identity import Identity
@@ -117,7 +118,9 @@ class Recorder:
             date=visit.recorded_at.date(),
             visit_id=visit.visit_id,
             captures=visit.captures,
-            extractor=Extractor(version=content.extractor_version, cause=finding.cause, fields=content.evidence),
+            extractor=Extractor(
+                version=content.extractor_version or newsreel_version(), cause=finding.cause, fields=content.evidence
+            ),
         )
 
     def _warn(self, visit: Visit) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
@@ -10,6 +9,7 @@ from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from archive.version import software
 from crawler.discovery.refusals import is_counter
 from crawler.downloader.hosts import is_extra
 from pipelines.store import ArchivePipeline
@@ -19,20 +19,12 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-def newsreel_version() -> str:
-    """Return the version of newsreel, `0` in a checkout that is not installed."""
-    try:
-        return version("newsreel")
-    except PackageNotFoundError:
-        return "0"
-
-
 class IdentityMiddleware:
     """Says who asks, and where to complain: `newsreel/0.1.0 (+CONTACT)`. USER_AGENT, where set, is sent instead."""
 
     def __init__(self, crawler: Crawler) -> None:
         contact = crawler.settings.get("CONTACT")
-        own = f"newsreel/{newsreel_version()}" + (f" (+{contact})" if contact else " (archival crawler)")
+        own = software() + (f" (+{contact})" if contact else " (archival crawler)")
         self._agent: str = crawler.settings.get("USER_AGENT") or own
 
     @classmethod

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 import archive
+from archive.version import newsreel_version
 from pipelines.article import normalise
 from pipelines.identity import identify
 from pipelines.recorder import Recorder
@@ -49,6 +50,12 @@ def test_a_second_run_adds_an_observation_and_no_article(crawl, tmp_path):
     opened = archive.open(tmp_path)
     assert [article.fetched_at.day for article in opened.articles(revisions=True)] == [26]
     assert [(seen.observed_at.day, seen.outcome) for seen in opened.observations()] == [(26, "new"), (27, "same")]
+
+
+def test_a_revision_says_which_rules_read_it(crawl, tmp_path):
+    crawl(26, PAGE)
+    (article,) = archive.open(tmp_path).articles()
+    assert (article.extractor.version, article.extractor.cause) == (newsreel_version(), "crawl")
 
 
 def test_a_counter_is_not_an_edit(crawl, tmp_path):
