@@ -14,7 +14,7 @@ from archive.errors import DamagedFile, DamagedLog
 from archive.folder import OPEN
 from archive.inspection import file_digest
 from archive.journal import read_journal
-from archive.lock import Lock
+from archive.lock import Lock, is_held
 from archive.log import Conflict, Head, Log
 from archive.segments import DAMAGED, JOURNAL, SEALED, Sealed, cut, lock_path, remove_folder, seal_folder
 
@@ -84,6 +84,13 @@ def recover(root: Path, archive_log: Log, *, writer: str, disk: Disk) -> list[st
             lock.release(remove=not folder.exists())
     _sweep(opened, disk)
     return taken
+
+
+def left_behind(root: Path) -> int:
+    """Return how many folders of open segments wait for a recovery: their writers are dead. Changes nothing."""
+    opened = root / OPEN
+    folders = [path for path in opened.iterdir() if path.is_dir() and path.name != DAMAGED] if opened.is_dir() else []
+    return sum(not is_held(lock_path(folder)) for folder in folders)
 
 
 def _roll_forward(folder: Path, archive_log: Log, *, writer: str, disk: Disk) -> None:

@@ -19,6 +19,7 @@ from archive.folder import OPEN, stream_of
 from archive.formats import write_csv, write_jsonl, write_table
 from archive.lock import SharedLock
 from archive.moments import moment
+from archive.publishing import left_behind
 from archive.reader import Archive
 from archive.records import STREAMS
 from archive.show import write_article, write_article_json
@@ -128,6 +129,7 @@ def _add_changes(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _articles(options: argparse.Namespace, out: TextIO) -> int:
     opened = archive.open(options.archive)
+    _tell_what_waits(opened)
     now = datetime.now(UTC)
     found = opened.states(
         site=options.site,
@@ -139,6 +141,14 @@ def _articles(options: argparse.Namespace, out: TextIO) -> int:
     if FORMATS[form](islice(found, options.limit), out) == 0 and options.limit != 0:
         return _nothing(opened, options.archive)
     return 0
+
+
+def _tell_what_waits(opened: Archive) -> None:
+    if waiting := left_behind(opened.root):
+        sys.stderr.write(
+            f"newsreel: {waiting} interrupted run{'s' * (waiting > 1)} left what readers do not have yet; "
+            "the next run publishes it, or newsreel repair\n"
+        )
 
 
 def _nothing(opened: Archive, path: Path) -> int:
@@ -214,5 +224,7 @@ def _files(options: argparse.Namespace, out: TextIO) -> int:
 
 
 def _stats(options: argparse.Namespace, out: TextIO) -> int:
-    write_stats(archive.open(options.archive), out)
+    opened = archive.open(options.archive)
+    _tell_what_waits(opened)
+    write_stats(opened, out)
     return 0

@@ -176,3 +176,25 @@ def test_follow_tells_what_is_committed_while_it_runs(root, make_observation):
             assert json.loads(process.stdout.readline())["record"]["visit_id"] == "new"
         finally:
             process.terminate()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import archive
+from tests.archive.conftest import observation
+writer = archive.Writer(Path(sys.argv[1]))
+writer.append(observation(visit_id="acknowledged"))
+writer.flush()
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_a_killed_run_left_is_said_and_repair_publishes_it(run, root):
+    subprocess.run([sys.executable, "-c", KILLED, str(root)], cwd=ROOT, check=False)
+    for command in ("articles", "stats"):
+        code, _, err = run(command)
+        assert (code, err.startswith("newsreel: 1 interrupted run left what readers do not have yet")) == (0, True)
+    assert run("repair")[0] == 0
+    assert run("articles")[2] == ""
+    assert [seen.visit_id for seen in archive.open(root).observations()][-1] == "acknowledged"
