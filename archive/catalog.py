@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,13 +14,14 @@ from typing import Any
 from archive.catalog_schema import SCHEMA, VERSION
 from archive.commit import Erasure, File
 from archive.errors import DamagedFile
+from archive.folder import CATALOG
 from archive.log import CHECKPOINT_EVERY, Head, Log, with_origins
 from archive.records import STREAMS
 from archive.taking import Taking
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 60.0
+PATIENCE = 10.0
 """Seconds."""
 _BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
 """How SQLite says that a file is damaged; the second where the damage is in the words of the error itself."""
@@ -153,6 +155,36 @@ class Catalog:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+
+
+def usable(root: Path, archive_log: Log, *, patience: float, only_busy: bool) -> tuple[Catalog, Path | None]:
+    """Return the archive's catalog brought up to now, or one of one's own, with the folder to be removed after it.
+
+    One's own is made where another process holds the archive's for longer than `patience`: it may have been stopped in
+    the middle of an update. Unless `only_busy`, also where it cannot be written. Raises sqlite3.Error, OSError and
+    Damaged.
+    """
+    try:
+        return _caught_up(root, archive_log, patience), None
+    except (sqlite3.Error, OSError) as error:
+        if only_busy and getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+        ):
+            raise
+        log.warning("%s: %s; doing without it", root / CATALOG, error)
+    folder = Path(tempfile.mkdtemp(prefix="newsreel-"))
+    return _caught_up(folder, archive_log, patience), folder
+
+
+def _caught_up(folder: Path, archive_log: Log, patience: float) -> Catalog:
+    catalog = Catalog(folder / CATALOG, archive_log, patience=patience)
+    try:
+        catalog.catch_up()
+    except BaseException:
+        catalog.close()
+        raise
+    return catalog
 
 
 def discard(path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +20,8 @@ from archive.lines import Line, lines_of
 from archive.packing import parts, take_gz
 from archive.rewriting import GRACE, Draft, Origins, Rewriting, delete_removed, rewriting
 from archive.store import Store
+
+log = logging.getLogger(__name__)
 
 TARGET = 256 * 1024 * 1024
 """Bytes from which a file is large enough to be left alone."""
@@ -61,13 +66,18 @@ def compact(
                     draft.commit("compact", _keys(group))
                     made.before += len(group)
                     made.after += 1
-        catalog = Catalog(root / CATALOG, work.log)
-        try:
-            catalog.catch_up()
-        finally:
-            catalog.close()
+        _bring_up(work)
         made.deleted = delete_removed(work.log, grace=grace, now=now())
     return made
+
+
+def _bring_up(work: Rewriting) -> None:
+    """Tell the catalog where everything is now: who still asks the old places finds that out by itself."""
+    try:
+        with closing(Catalog(work.root / CATALOG, work.log)) as catalog:
+            catalog.catch_up()
+    except sqlite3.Error as error:
+        log.warning("%s is behind: %s", work.root / CATALOG, error)
 
 
 def _partitions(work: Rewriting, last: date) -> dict[str, list[File]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-import sqlite3
 import tempfile
 import weakref
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from archive import captures
-from archive.catalog import Catalog
+from archive.catalog import Catalog, usable
 from archive.changes import Change, changes
 from archive.errors import NotThere
 from archive.exchange import Exchange
@@ -170,19 +169,10 @@ class Archive:
     @cached_property
     def _catalog(self) -> Catalog:
         """The archive's catalog brought up to now, or one of this reader's own where it cannot be written."""
-        try:
-            return self._opened(self.root)
-        except (sqlite3.Error, OSError) as error:
-            # A read-only archive, or somebody who was stopped in the middle of an update.
-            log.warning("%s: %s; reading without it", self.root / CATALOG, error)
-        folder = Path(tempfile.mkdtemp(prefix="newsreel-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return self._opened(folder)
-
-    def _opened(self, folder: Path) -> Catalog:
-        catalog = Catalog(folder / CATALOG, self.log, patience=_PATIENCE)
+        catalog, folder = usable(self.root, self.log, patience=_PATIENCE, only_busy=False)
         weakref.finalize(self, catalog.close)
-        catalog.catch_up()
+        if folder is not None:
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return catalog
 
     def _records(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 import sqlite3
 import threading
@@ -14,11 +15,11 @@ from types import TracebackType
 
 from archive.buffer import Buffer, Packer
 from archive.captures import LastCapture, read_exchange
-from archive.catalog import Catalog
+from archive.catalog import PATIENCE, Catalog, usable
 from archive.disk import DISK, Disk
 from archive.errors import ArchiveError, CannotWrite, SiteLocked
 from archive.exchange import Exchange
-from archive.folder import CATALOG, OPEN, prepare
+from archive.folder import OPEN, prepare
 from archive.frames import Compression
 from archive.ids import fresh_ulid
 from archive.known import Known
@@ -69,8 +70,8 @@ class Writer:
         self._site_lock = self._lock_site(site) if site else None
         try:
             recover(root, self.log, writer=self.name, disk=disk)
-            self._catalog, self._reading = Catalog(root / CATALOG, self.log), Catalog(root / CATALOG, self.log)
-            self._catalog.catch_up()
+            self._catalog, self._own = usable(root, self.log, patience=PATIENCE, only_busy=True)
+            self._reading = Catalog(self._catalog.path, self.log)
         except (OSError, sqlite3.Error) as error:
             self._unlock_site()
             raise CannotWrite(root, getattr(error, "strerror", None) or str(error)) from error
@@ -243,6 +244,8 @@ class Writer:
             self._packer.close()
             self._catalog.close()
             self._reading.close()
+            if self._own is not None:
+                shutil.rmtree(self._own, ignore_errors=True)
             self._unlock_site()
             if self._left_behind:
                 try:

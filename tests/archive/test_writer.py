@@ -1,6 +1,8 @@
 import errno
 import os
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import msgspec
 import pytest
 
 import archive
+from archive.catalog import Catalog, discard
 from archive.folder import LAYOUT
 from archive.lock import SharedLock
 from archive.warc import members
@@ -208,3 +211,20 @@ def test_a_folder_without_permission_is_refused(tmp_path):
 def test_a_read_only_file_system_is_refused():
     with pytest.raises(archive.CannotWrite):
         archive.Writer(Path("/proc/newsreel"))
+
+
+def test_a_catalog_that_a_stopped_process_holds_keeps_nobody_from_writing(tmp_path, make_article, monkeypatch, caplog):
+    monkeypatch.setattr("archive.writer.PATIENCE", 0.05)
+    with archive.Writer(tmp_path) as writer:
+        writer.append(make_article())
+    discard(tmp_path / "catalog.sqlite")
+    Catalog(tmp_path / "catalog.sqlite", archive.open(tmp_path).log).close()
+    with closing(sqlite3.connect(tmp_path / "catalog.sqlite", isolation_level=None)) as stopped:
+        stopped.execute("BEGIN IMMEDIATE")
+        with archive.Writer(tmp_path, site="example.com") as writer:
+            assert writer.known.latest("a" * 32).digest == make_article().digest
+            writer.append(make_article(id="b" * 32))
+            writer.publish()
+            assert writer.known.find(make_article().url) == "a" * 32
+    assert "doing without it" in caplog.text
+    assert list(archive.open(tmp_path).articles()) == [make_article(), make_article(id="b" * 32)]
