@@ -174,14 +174,17 @@ def _without_capture(log: Log, snapshot: Snapshot, missing: set[int]) -> Iterato
 
 
 def _check_unlisted(root: Path, log: Log, snapshot: Snapshot, removed: dict[str, str], report: Report) -> None:
-    pending = _pending(root)
+    lying = {key for top in TOPS for key in log.store.names(f"{top}/")} - snapshot.files.keys()
+    # Looked up in this order, a file that a writer publishes meanwhile is pending, or committed by now.
+    lying -= _pending(root)
+    committed = log.snapshot().files.keys() if lying else set()
     waiting = 0
-    for key in sorted({key for top in TOPS for key in log.store.names(f"{top}/")} - snapshot.files.keys() - pending):
+    for key in sorted(lying):
         if removed.get(key) == "erase":
             report.findings.append(Finding(key, "", "it was erased, and is still on the disk: newsreel erase again"))
         elif key in removed:
             waiting += 1
-        elif key not in log.snapshot().files:  # a writer may have published it while this was looking
+        elif key not in committed:
             report.findings.append(
                 Finding(key, "", "no commit names it: the log's tail was removed, or it is not the archive's")
             )
