@@ -6,7 +6,7 @@ places in the log are compared, and not the moments at which they were taken.
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = """
 CREATE TABLE meta (version INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT);
@@ -27,6 +27,7 @@ CREATE TABLE articles (
     said_at INTEGER NOT NULL,       -- of the newest visit that says anything of the article
     said INTEGER NOT NULL,          -- seq of that observation, -1 for a revision alone: the greatest (said_at, said)
     status TEXT NOT NULL,
+    seen INTEGER NOT NULL,          -- greatest seq of an observation that showed a wording, -1 for none
     uncaptured INTEGER NOT NULL     -- newest visits in a row without a capture
 );
 
@@ -59,8 +60,8 @@ CREATE TABLE erased (id BLOB PRIMARY KEY) WITHOUT ROWID;
 
 ADD_REVISION = """
 INSERT INTO articles
-    (id, site, latest, latest_at, revisions, first_seen, last_seen, first, said_at, said, status, uncaptured)
-VALUES (:id, :site, :seq, :at, 1, :at, :at, :commit, :at, -1, 'live', 0)
+    (id, site, latest, latest_at, revisions, first_seen, last_seen, first, said_at, said, status, seen, uncaptured)
+VALUES (:id, :site, :seq, :at, 1, :at, :at, :commit, :at, -1, 'live', -1, 0)
 ON CONFLICT (id) DO UPDATE SET
     revisions = revisions + 1,
     latest = CASE WHEN (:at, :seq) >= (latest_at, latest) THEN :seq ELSE latest END,
@@ -82,6 +83,7 @@ UPDATE articles SET
     status = CASE WHEN (:at, :seq) >= (said_at, said) THEN :status ELSE status END,
     said = CASE WHEN (:at, :seq) >= (said_at, said) THEN :seq ELSE said END,
     said_at = max(said_at, :at),
+    seen = max(seen, :seen),
     uncaptured = CASE WHEN :kept THEN 0 ELSE uncaptured + 1 END
 WHERE no = :article
 """

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive.captures import LastCapture, last_capture
+from archive.captures import LastCapture, captured_at, last_capture
 from archive.catalog import Catalog
 from archive.errors import DamagedFile
 from archive.frames import frame_at
 from archive.ids import article_id
 from archive.keys import url_key
+from archive.lines import sequence_of
 from archive.records import Article, Capture, Link, Observation
 from archive.status import STATUS, Status
 from archive.store import Store
+from archive.visits import SHOWS
 
 if TYPE_CHECKING:
     from archive.records import Record
@@ -52,12 +54,15 @@ class _Fresh:
     names: dict[str, str] = field(default_factory=dict)
     """Id that an address would give -> the article's own."""
     captures: dict[bytes, LastCapture] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    """Ids of articles whose wording a visit showed."""
 
     def update(self, newer: _Fresh) -> None:
         """Take what came later."""
         self.latest.update(newer.latest)
         self.names.update(newer.names)
         self.captures.update(newer.captures)
+        self.seen |= newer.seen
 
 
 class Known:
@@ -114,6 +119,17 @@ class Known:
         self._catalog.check(id_, found.id)
         return replace(found, status=status, uncaptured=uncaptured)
 
+    def seen_after(self, id_: str, commit: int) -> bool:
+        """Return whether a visit that showed the article's wording is in a commit after number `commit`.
+
+        What this writer has taken and not published yet will be in one. No clock is asked.
+        """
+        with self._lock:
+            if any(id_ in fresh.seen for fresh in self._fresh):
+                return True
+            row = self._catalog.one("SELECT seen FROM articles WHERE id = ?", bytes.fromhex(id_))
+            return row is not None and row[0] >= sequence_of(commit + 1, 0)
+
     def is_erased(self, id_: str) -> bool:
         """Return whether the article was taken down: it is not to come back."""
         with self._lock:
@@ -145,6 +161,11 @@ class Known:
                 if key in fresh.captures:
                     return fresh.captures[key]
             return last_capture(self._catalog, url)
+
+    def has_capture(self, record_id: str) -> bool:
+        """Return whether a WARC record is in the archive, published."""
+        with self._lock:
+            return captured_at(self._catalog, record_id) is not None
 
     def add(self, record: Record) -> None:
         """Learn of a record that was taken just now."""
@@ -202,6 +223,8 @@ class Known:
             return
         uncaptured = 0 if seen.captures else latest.uncaptured + 1
         self._taken.latest[seen.id] = replace(latest, status=status, uncaptured=uncaptured)
+        if seen.outcome in SHOWS:
+            self._taken.seen.add(seen.id)
         for url in filter(None, (seen.url, seen.moved_to)):
             if self.find(url) is None:
                 self._taken.names[article_id(url)] = seen.id

@@ -19,6 +19,7 @@ from archive.lines import decode, lines_of
 from archive.records import Capture
 from archive.status import STATUS
 from archive.store import Store
+from archive.visits import SHOWS
 
 
 class _Revision(msgspec.Struct):
@@ -154,8 +155,10 @@ class Taking:
             if row is None:
                 continue
             if status is not None:
-                values = {"article": row[0], "seq": line.sequence, "at": seconds(seen.observed_at)}
-                self.db.execute(ADD_SIGHTING, {**values, "status": status, "kept": bool(seen.captures)})
+                values: dict[str, object] = {"article": row[0], "seq": line.sequence, "at": seconds(seen.observed_at)}
+                shown = line.sequence if seen.outcome in SHOWS else -1
+                values |= {"status": status, "kept": bool(seen.captures), "seen": shown}
+                self.db.execute(ADD_SIGHTING, values)
             if seen.moved_to or article_id(seen.url) != seen.id:
                 for url in filter(None, (seen.url, seen.moved_to)):
                     self._name(url, id_, row[0], 2 * line.commit + 1)
