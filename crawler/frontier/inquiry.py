@@ -1,0 +1,101 @@
+"""What a frontier in SQLite tells those who ask: of one address, of many, of all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from crawler.frontier.interface import STATES, Crawl, HostState, Overview, State, UrlState
+
+_STATE = """
+SELECT u.key, u.url, h.name, u.state, u.crawl, u.priority, u.way, p.url, u.first_seen, u.changed_at, u.failures,
+    u.reason, u.led_to, u.visited_at, u.http_status, u.etag, u.last_modified, u.digest, u.leased_until, o.name,
+    h.resume_at, u.no, u.host
+FROM urls u JOIN hosts h ON h.no = u.host LEFT JOIN urls p ON p.no = u.found_on LEFT JOIN owners o ON o.no = u.owner
+"""
+_AHEAD = """
+SELECT count(*) FROM urls
+WHERE state = 0 AND crawl = ? AND host = ? AND (priority > ? OR (priority = ? AND no < ?))
+"""
+
+
+def state_of(db: sqlite3.Connection, key: bytes, now: float) -> UrlState | None:
+    """Return what is known of an address, with its place in the queue."""
+    row = db.execute(f"{_STATE} WHERE u.key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    ahead = None
+    if STATES[row[3]] == "waiting":
+        crawl, priority, number, host = row[4], row[5], row[21], row[22]
+        (ahead,) = db.execute(_AHEAD, (crawl, host, priority, priority, number)).fetchone()
+    return _state(row, now, ahead)
+
+
+def listed(db: sqlite3.Connection, state: State | None, pattern: str | None, limit: int, now: float) -> list[UrlState]:
+    """Return addresses in a state, or all, in the order in which they were first seen."""
+    rows = db.execute(
+        f"{_STATE} WHERE (:state IS NULL OR u.state = :state) AND (:pattern IS NULL OR u.url GLOB :pattern)"
+        " ORDER BY u.no LIMIT :limit",
+        {"state": None if state is None else STATES.index(state), "pattern": pattern, "limit": limit},
+    ).fetchall()
+    return [_state(row, now, None) for row in rows]
+
+
+def overview(db: sqlite3.Connection) -> Overview:
+    """Return how the newest crawl stands."""
+    crawl = db.execute("SELECT no, began_at, mark, facts, finished_at FROM crawls ORDER BY no DESC LIMIT 1").fetchone()
+    hosts = [
+        HostState(name=name, resume_at=resume_at, counts=dict(zip(STATES, counts, strict=True)))
+        for name, resume_at, *counts in db.execute(
+            f"SELECT name, resume_at, {', '.join(STATES)} FROM hosts ORDER BY {' + '.join(STATES)} DESC"  # noqa: S608
+        )
+        if any(counts)
+    ]
+    owner = db.execute("SELECT name, seen_at, report FROM owners ORDER BY no DESC LIMIT 1").fetchone()
+    (known,) = db.execute("SELECT coalesce(max(no), 0) FROM urls").fetchone()
+    (size,) = db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
+    began = crawl and Crawl(number=crawl[0], began_at=crawl[1], mark=crawl[2], resumed=True, facts=json.loads(crawl[3]))
+    return Overview(
+        crawl=began,
+        finished_at=crawl and crawl[4],
+        hosts=hosts,
+        # Rows are never deleted, so the last number is their count.
+        known=known,
+        size=size,
+        holder=owner and owner[0],
+        seen_at=owner and owner[1],
+        report=owner and owner[2],
+    )
+
+
+def _state(row: tuple[Any, ...], now: float, ahead: int | None) -> UrlState:
+    (
+        key, url, host, code, crawl, priority, way, found_on, first_seen, changed_at, failures, reason, led_to,
+        visited_at, http_status, etag, last_modified, digest, leased_until, holder, resume_at, *_,
+    ) = row  # fmt: skip
+    state = STATES[code]
+    return UrlState(
+        key=key,
+        url=url,
+        host=host,
+        state=state,
+        crawl=crawl,
+        priority=priority,
+        way=way,
+        found_on=found_on,
+        first_seen=first_seen,
+        changed_at=changed_at,
+        failures=failures,
+        reason=reason,
+        led_to=led_to,
+        visited_at=visited_at,
+        http_status=http_status,
+        etag=etag,
+        last_modified=last_modified,
+        digest=digest,
+        leased_until=None if leased_until is None else int(leased_until),
+        holder=holder,
+        due=resume_at if state == "waiting" and resume_at > now else None,
+        ahead=ahead,
+    )

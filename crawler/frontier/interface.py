@@ -1,0 +1,246 @@
+"""What a frontier answers, whichever store is behind it.
+
+Each call takes and returns plain values, is one step that happens whole or not at all, and may take as long as a
+network does: nobody waits for one but by `await`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+State = Literal["waiting", "leased", "done", "failed", "refused", "dropped"]
+"""Waiting for its turn; being fetched; fetched and on disk; could not be had; not to be requested; dropped by hand."""
+
+STATES: tuple[State, ...] = ("waiting", "leased", "done", "failed", "refused", "dropped")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """An address to be fetched."""
+
+    key: bytes
+    """16 bytes that are the same for all addresses of one page."""
+    url: str
+    host: str
+    """Whose turn it waits for: the download slot."""
+    priority: int = 0
+    """Higher is sooner; within one, first come, first served."""
+    way: str | None = None
+    """How it was found: chain, lists, links; None for a start page and for what is no page."""
+    request: str | None = None
+    """What the request has beyond its address, as JSON."""
+    found_on: bytes | None = None
+    """Key of the page that named it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """An address that its holder alone fetches, until the lease expires."""
+
+    key: bytes
+    token: int
+    """Of this lease: once it has expired and another has it, whatever the first holder says is passed over."""
+    url: str
+    host: str
+    priority: int = 0
+    way: str | None = None
+    request: str | None = None
+    failures: int = 0
+    """Attempts in this crawl from which no answer came, or one that says to try again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What the server said."""
+
+    at: int
+    """Seconds since 1970, UTC."""
+    http_status: int
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: bytes | None = None
+    """SHA-256 of the payload, where it was captured."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handling:
+    """A page that was read, and whose links are known with this: what is left to do is to keep what it says."""
+
+    lease: Lease
+    answer: Answered
+    proof: str | None
+    """What the archive holds once that is done: `visit:<visit id>`, `capture:<record id>`, `` (empty) where nothing is
+    to be kept; None where more than that is to be done."""
+    after: int
+    """Number of the archive's newest commit before it: what proves it is in none up to this."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What came of a lease."""
+
+    lease: Lease
+    state: State
+    """done, failed or refused."""
+    reason: str | None = None
+    """Why, in a few words: of what failed or was refused, and of what is done but is no page of the site."""
+    answer: Answered | None = None
+    led_to: str | None = None
+    """The address to which it redirects."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """What may be fetched now."""
+
+    leases: Sequence[Lease]
+    again_at: float | None
+    """When there may be more, seconds since 1970: in the past where there is more now; None where only what is pushed
+    can bring more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crawl:
+    """One walk over the site, in one run or several."""
+
+    number: int
+    began_at: int
+    """Seconds since 1970, UTC."""
+    mark: int
+    """Number of the archive's newest commit when it began."""
+    resumed: bool
+    """Whether an earlier run began it."""
+    facts: Mapping[str, str]
+    """What was to be remembered for later runs of it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrlState:
+    """What is known of an address."""
+
+    key: bytes
+    url: str
+    host: str
+    state: State
+    crawl: int
+    """Number of the crawl that last had it."""
+    priority: int
+    way: str | None
+    found_on: str | None
+    """Address of the page that first named it."""
+    first_seen: int
+    """Times are seconds since 1970, UTC."""
+    changed_at: int
+    """When its state last changed."""
+    failures: int
+    reason: str | None
+    led_to: str | None
+    visited_at: int | None
+    http_status: int | None
+    etag: str | None
+    last_modified: str | None
+    digest: bytes | None
+    leased_until: int | None
+    holder: str | None
+    """Who has the lease."""
+    due: int | None
+    """When its host may be asked again, of what is waiting for that."""
+    ahead: int | None
+    """How many of its host wait before it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostState:
+    """What is known of a host in this crawl: how many addresses are in which state."""
+
+    name: str
+    resume_at: int
+    """It asks to be left alone until then; seconds since 1970."""
+    counts: Mapping[State, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """What a look from outside sees."""
+
+    crawl: Crawl | None
+    finished_at: int | None
+    """When the crawl ended; None while it goes on or waits to be resumed."""
+    hosts: Sequence[HostState]
+    """Those with the most addresses first."""
+    known: int
+    """Addresses of all crawls."""
+    size: int
+    """Bytes on disk."""
+    holder: str | None
+    """Who worked on it last."""
+    seen_at: float | None
+    """When that one last said how it fares."""
+    report: str | None
+    """What it said, as JSON."""
+
+
+class Frontier(Protocol):
+    """Addresses of one site. Every call raises FrontierError where the store fails."""
+
+    async def abandoned(self) -> list[Handling | Lease]:
+        """Return what holders that are dead have left: leases, and what was read under them, made the caller's own."""
+
+    async def begin(self, *, fresh: bool, mark: int) -> Crawl:
+        """Go on with the crawl that has not ended, else, or if it is to be `fresh`, begin one."""
+
+    async def remember(self, name: str, value: str) -> None:
+        """Keep a fact for later runs of this crawl."""
+
+    async def push(self, found: Sequence[Found], *, by: Handling | None = None) -> list[bool]:
+        """Add addresses; say of each whether it is new in this crawl. `by` is noted in the same step."""
+
+    async def lease(self, count: int, *, per_host: int, held: Mapping[str, int], closed: Collection[str]) -> Batch:
+        """Take up to `count` addresses, best first and fairly by host.
+
+        Of none more than `per_host` with those that the caller holds, and of the `closed` none.
+        """
+
+    async def renew(self, leases: Sequence[Lease]) -> int:
+        """Keep leases for longer; return how many were lost meanwhile."""
+
+    async def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool) -> bool:
+        """Put what a request led to in its place: a retry, where `failed`, or a redirect.
+
+        Returns False, and does nothing, where what it leads to is another address that is known in this crawl.
+        """
+
+    async def acknowledge(self, receipts: Sequence[Receipt]) -> int:
+        """Note what came of leases; return how many were lost meanwhile."""
+
+    async def give_back(self, leases: Sequence[Lease]) -> None:
+        """Let others, or a later run, fetch what was not fetched."""
+
+    async def pause(self, host: str, until: int) -> None:
+        """Lease no more of a host before a time; a longer pause that is under way stays."""
+
+    async def finish(self, host: str | None) -> bool:
+        """End the crawl if nothing of `host`, None for any, is left to fetch; return whether it has ended."""
+
+    async def report(self, text: str) -> None:
+        """Say how its holder fares, for those who look from outside."""
+
+    async def state(self, key: bytes) -> UrlState | None:
+        """Return what is known of an address."""
+
+    async def listed(self, state: State | None, *, pattern: str | None = None, limit: int) -> list[UrlState]:
+        """Return addresses in a state, or all, that match a shell pattern, oldest first."""
+
+    async def overview(self) -> Overview:
+        """Return how the crawl stands."""
+
+    async def requeue(self, keys: Sequence[bytes]) -> int:
+        """Let addresses be fetched again, whatever became of them; return how many were not waiting already."""
+
+    async def drop(self, keys: Sequence[bytes]) -> int:
+        """Fetch addresses neither now nor in later crawls, until they are requeued; return how many."""
+
+    async def close(self) -> None:
+        """Let go of the store; leases that are held stay until they expire."""
