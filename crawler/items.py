@@ -110,6 +110,8 @@ class ArticleItem:
     """The raw records of the visit, redirects first; empty where raw pages are not kept, or not yet."""
     extractor: str | None = None
     """Version of the rules that read the page."""
+    again: bool = False
+    """Whether this very page was asked for once more in this crawl."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -59,22 +59,21 @@ class Recorder:
         cause = self._rereader.cause(content, latest)
         return Finding(id=identity.id, latest=latest, change="same" if cause == "rules" else "revised", cause=cause)
 
-    def record(self, finding: Finding, content: Content, visit: Visit) -> Article:
+    def record(self, finding: Finding, content: Content, visit: Visit, *, moves: Iterable[Observation] = ()) -> Article:
         """Append what is new in a visit; return the article's line, stored or not.
 
-        Where nothing changed, the line is that of the stored revision as this visit saw it.
+        Where nothing changed, the line is that of the stored revision as this visit saw it. `moves` are what the way
+        to it says of articles, which is kept with the rest or not at all.
         """
         article = self._article(finding, content, visit)
         seen = _observation(finding.id, content, visit, finding.change)
-        if finding.is_revision:
-            self._writer.append(article, seen)
-        else:
-            self._writer.append(seen)
+        # Moves first: the article itself may have moved here, and is live.
+        self._writer.append(*moves, *((article,) if finding.is_revision else ()), seen)
         return article
 
-    def moved(self, article_id: str, hop: Hop, visit: Visit, *, to: str) -> None:
-        """Append that an article's address led to another one."""
-        self._writer.append(sighting(article_id, hop.url, hop, visit, "moved", moved_to=to))
+    def append(self, *seen: Observation) -> None:
+        """Append what a visit says of articles whose wording it did not show, all together."""
+        self._writer.append(*seen)
 
     def quarantine(
         self, identity: Identity, content: Content, visit: Visit, invalid: Invalid, item: dict[str, Any]
@@ -150,6 +149,11 @@ def _observation(article_id: str, content: Content, visit: Visit, outcome: Outco
         captures=visit.captures,
         date=visit.recorded_at.date(),
     )
+
+
+def moved(article_id: str, hop: Hop, visit: Visit, *, to: str) -> Observation:
+    """Return the observation that an article's address led to another one."""
+    return sighting(article_id, hop.url, hop, visit, "moved", moved_to=to)
 
 
 def sighting(

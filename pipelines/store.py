@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +11,13 @@ from itemadapter import ItemAdapter
 from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.defer import deferred_from_coro
 
-from archive import ArchiveError, Article, SiteLocked, Writer
+from archive import ArchiveError, Article, SiteLocked
 from archive.records import plain_values
 from pipelines.article import normalise
-from pipelines.commit import GroupCommit
 from pipelines.identity import Identity, find, identify
-from pipelines.keeper import Keeper
+from pipelines.opened import OpenArchive
 from pipelines.options import Options
-from pipelines.recorder import Recorder
+from pipelines.recorder import moved
 from pipelines.sightings import is_sighting, observe
 from pipelines.text import encodable
 from pipelines.validate import check
@@ -39,11 +37,19 @@ WATCHED = ("published_at", "category", "source", "author", "view_count", "prev",
 """Fields whose absence is counted: `field/<name>/missing`."""
 
 
+class OverLimit(DropItem):
+    """The run has as many articles as it was asked for."""
+
+
+class Duplicate(DropItem):
+    """This crawl has stored the article already."""
+
+
 class ArchivePipeline:
     """Normalises each item, checks it and stores it in the folder that the setting ARCHIVE names.
 
     Returns the article's line as plain JSON values, once it is on disk. Drops what is invalid (it is in quarantine,
-    with its reason), what this run has stored already, what is no article but an observation of one, and what comes
+    with its reason), what this crawl has stored already, what is no article but an observation of one, and what comes
     after the spider's `limit`, at which it also closes the spider.
     """
 
@@ -53,8 +59,10 @@ class ArchivePipeline:
         self.options = Options.of(crawler.settings)
         self.archive: OpenArchive | None = None
         """None before the run and where the archive could not be opened."""
-        self.stored: set[str] = set()
-        """Ids of this run."""
+        self.stored = 0
+        """How many articles this run has stored."""
+        self._mark: int | None = None
+        self._head_number: int | None = None
         self.moved: set[str] = set()
         """Ids whose address led elsewhere in this run."""
         self.sightings: dict[str, Any] = {}
@@ -69,6 +77,8 @@ class ArchivePipeline:
         """Take up the archive; where that fails the run ends here, and the stat `archive/error` says why."""
         try:
             self.archive = OpenArchive(self.options, self.crawler.spider, failed=self._failed)
+            if self._mark is not None:
+                self.archive.resume(self._mark)
         except ArchiveError as error:
             if isinstance(error, SiteLocked):
                 self.stats.set_value("archive/locked", True)
@@ -89,6 +99,7 @@ class ArchivePipeline:
         else:
             if head:
                 self.stats.set_value("archive/head", head)
+        self._head_number = self.archive.head_number
         self.archive = None
 
     async def process_item(self, item: Any) -> dict[str, Any]:
@@ -102,7 +113,7 @@ class ArchivePipeline:
                 raise DropItem("no article", log_level="DEBUG")
             if self.is_full():
                 self.stats.inc_value("articles/over_limit")
-                raise DropItem("over the limit")
+                raise OverLimit("over the limit")
             article = await self._store(item, self.archive)
             # Where pictures are kept too, those of the last articles are still to come: the run ends when it has them.
             if self.is_full() and not getattr(self.crawler.spider, "requisites", False):
@@ -148,8 +159,8 @@ class ArchivePipeline:
     def _store_sightings(self, archive: OpenArchive) -> None:
         for id_, item in self.sightings.items():
             seen = self._observation(item, archive)
-            # What this run has read is not gone because another address of it is.
-            if seen is not None and id_ not in self.stored and id_ not in self.moved:
+            # What this crawl has read is not gone because another address of it is.
+            if seen is not None and id_ not in self.moved and not archive.is_stored(id_):
                 archive.writer.append(seen)
                 self.stats.inc_value(f"sightings/{seen.outcome}")
 
@@ -168,19 +179,19 @@ class ArchivePipeline:
             self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
             await archive.commit.durable()
             raise DropItem(f"{invalid.reason}: {content.url}")
-        self._note_moves(identity, content, visit, archive)
-        if identity.id in self.stored:
+        if archive.is_stored(identity.id) and not ItemAdapter(item).get("again"):
             archive.settled(visit, keep=True)
+            archive.recorder.append(*self._moves(identity, content, visit, archive))
             archive.commit.wake()
             self.stats.inc_value("articles/duplicate")
-            raise DropItem(f"stored already: {content.url}")
+            raise Duplicate(f"stored already: {content.url}")
         return self._record(identity, content, visit, archive)
 
     def _record(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> Article:
         finding = archive.recorder.find(content, identity)
         visit = archive.settled(visit, keep=finding.is_revision)
-        article = archive.recorder.record(finding, content, visit)
-        self.stored.add(article.id)
+        article = archive.recorder.record(finding, content, visit, moves=self._moves(identity, content, visit, archive))
+        self.stored += 1
         self.stats.inc_value(f"articles/{finding.change}")
         if finding.is_revision and finding.cause != "crawl":
             self.stats.inc_value(f"revisions/{finding.cause}")
@@ -189,12 +200,15 @@ class ArchivePipeline:
                 self.stats.inc_value(f"field/{name}/missing")
         return article
 
-    def _note_moves(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> None:
+    def _moves(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> list[Observation]:
+        """Return what a visit says of addresses that led to it, each article once in a run; count it."""
+        found = []
         for id_, hop in identity.moves:
-            if id_ not in self.moved and (id_ == identity.id or id_ not in self.stored):
+            if id_ not in self.moved and (id_ == identity.id or not archive.is_stored(id_)):
                 self.moved.add(id_)
-                archive.recorder.moved(id_, hop, visit, to=content.url)
+                found.append(moved(id_, hop, visit, to=content.url))
                 self.stats.inc_value("sightings/moved")
+        return found
 
     def is_erased(self, url: str) -> bool:
         """Return whether this is the address of an article that was taken down."""
@@ -203,7 +217,7 @@ class ArchivePipeline:
     def is_full(self) -> bool:
         """Return whether this run has as many articles as it was asked for."""
         limit = getattr(self.crawler.spider, "limit", None)
-        return limit is not None and len(self.stored) >= limit
+        return limit is not None and self.stored >= limit
 
     def is_known(self, url: str) -> bool:
         """Return whether an article is known by this address."""
@@ -212,6 +226,53 @@ class ArchivePipeline:
     def is_pending(self, visit_id: str) -> bool:
         """Return whether it is not yet known whether a visit's raw page is kept."""
         return self.archive is not None and self.archive.keeper.is_pending(visit_id)
+
+    def owes(self, urls: Iterable[str]) -> bool:
+        """Return whether what became of an article that is known by one of these waits for the end of the run."""
+        return bool(self.sightings) and self.archive is not None and self.archive.is_any_of(self.sightings.keys(), urls)
+
+    @property
+    def head_number(self) -> int:
+        """Number of the newest commit as far as this process knows: what it hands in from now on comes behind it.
+
+        Raises ArchiveError before the archive is open.
+        """
+        number = self._head_number if self.archive is None else self.archive.head_number
+        if number is None:
+            raise ArchiveError("the archive is not open")
+        return number
+
+    def resume(self, mark: int) -> None:
+        """Go on with a crawl that began when the newest commit was `mark`: what came later, it has stored.
+
+        Without it, the crawl begins with this run.
+        """
+        self._mark = mark
+        if self.archive is not None:
+            self.archive.resume(mark)
+
+    def proven(self, proofs: Collection[str], after: int) -> set[str]:
+        """Return which of some proofs the archive holds, published. Raises ArchiveError.
+
+        `visit:<visit id>`: an observation line of the visit, in a commit after number `after`; `capture:<record id>`:
+        a WARC record, id as in captures; `` (empty) holds always.
+        """
+        if self.archive is None:
+            raise ArchiveError("the archive is not open")
+        return self.archive.proven(proofs, after)
+
+    async def durable(self) -> None:
+        """Return when all that was handed in is on disk, at once where it is. Raises ArchiveError where it cannot be.
+
+        What waits for its item (`is_pending`) or for the end of the run (`owes`) is not handed in yet.
+        """
+        if self._has_failed():
+            raise ArchiveError(self.stats.get_value("archive/error"))
+        if self.archive is not None:
+            try:
+                await self.archive.commit.durable()
+            except Exception as error:  # whatever it is, nothing is known to be on disk
+                raise ArchiveError(str(error)) from error
 
     async def room(self) -> None:
         """Return at once, or when the disk has caught up."""
@@ -234,38 +295,3 @@ class ArchivePipeline:
     def _close(self, reason: str) -> None:
         """Ask the engine to close, without waiting: it waits for this very item."""
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
-
-
-class OpenArchive:
-    """The archive while a run writes it. Raises ArchiveError where it cannot be opened."""
-
-    def __init__(self, options: Options, spider: Any, *, failed: Callable[[Exception], None]) -> None:
-        self.tracking: Collection[str] = getattr(spider, "tracking_parameters", frozenset())
-        self.writer = Writer(
-            options.root,
-            site=getattr(spider, "site", None) or spider.name,
-            compression=options.compression,
-            seal_bytes=options.seal_bytes,
-            seal_seconds=options.seal_seconds,
-        )
-        self._head = self.writer.head
-        read = getattr(spider, "read_captured", None)
-        self.recorder = Recorder(self.writer, read=read, tracking=self.tracking)
-        self.keeper = Keeper(self.writer, captures=options.captures, every=options.every, tracking=self.tracking)
-        self.commit = GroupCommit(self.writer, delay=options.commit_delay, failed=failed)
-
-    def settled(self, visit: Visit, *, keep: bool) -> Visit:
-        """Return the visit with its raw page kept or dropped, if that was still open."""
-        if not self.keeper.is_pending(visit.visit_id):
-            return visit
-        capture = self.keeper.settle(visit.visit_id, keep=keep)
-        # Where the page is not kept, the redirects to it are none of the article's captures either.
-        return replace(visit, captures=() if capture is None else (*visit.captures, capture))
-
-    async def close(self) -> str | None:
-        """Return the hash of the newest commit, None where this run made none. Raises ArchiveError."""
-        try:
-            self.keeper.settle_all()
-        finally:
-            await self.commit.close()
-        return self.writer.head if self.writer.head != self._head else None
