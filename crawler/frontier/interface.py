@@ -96,9 +96,10 @@ class Batch:
     """What may be fetched now."""
 
     leases: Sequence[Lease]
+    more: frozenset[str]
+    """Hosts of which there are more now."""
     again_at: float | None
-    """When there may be more, seconds since 1970: in the past where there is more now; None where only what is pushed
-    can bring more."""
+    """When there may be more of others, seconds since 1970; None where only what is pushed can bring that."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -144,17 +144,17 @@ class Tables(Counted):
         open_ = [row for row in rows if row[1] not in closed]
         ready = sorted((row for row in open_ if row[2] <= now), key=lambda row: held.get(row[1], 0))
         taken: list[Lease] = []
-        until, more = now + self.lease_seconds, False
+        more = set()
         for host, name, _, waiting in ready:
-            room = min(count - len(taken), per_host - held.get(name, 0))
-            more |= waiting > room
-            if room > 0:
-                taken += self._take(host, name, room, until)
-        if more:
-            return Batch(leases=taken, again_at=now)
-        return Batch(leases=taken, again_at=self._next_due(open_, now))
+            room = max(0, min(count - len(taken), per_host - held.get(name, 0)))
+            taken += self._take(host, name, room, now + self.lease_seconds)
+            if waiting > room:
+                more.add(name)
+        return Batch(leases=taken, more=frozenset(more), again_at=self._next_due(open_, now))
 
     def _take(self, host: int, name: str, count: int, until: float) -> list[Lease]:
+        if not count:
+            return []
         rows = self.db.execute(
             "SELECT no, key, url, priority, way, request, failures FROM urls WHERE state = 0 AND crawl = ? AND host = ?"
             " ORDER BY priority DESC, no LIMIT ?",
