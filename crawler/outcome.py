@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-OK, CRASHED, USAGE, UNREACHABLE, NOTHING, LOCKED, STOPPED = 0, 1, 2, 4, 5, 75, 130
+OK, CRASHED, USAGE, UNREACHABLE, NOTHING, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 4, 5, 75, 130, 143
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,22 @@ def _judge(crawler: Crawler) -> Outcome:
         f"{count('quarantine/count')} quarantined, {pages} pages in {seconds:.1f} s, in {crawler.settings['ARCHIVE']}"
     )
     problems = [*getattr(spider, "problems", ())]
-    crash = stats.get_value("archive/error")
+    crash = stats.get_value("archive/error") or stats.get_value("frontier/error")
     if stats.get_value("archive/locked"):
         return Outcome(LOCKED, str(crash))
     if crash:
         return Outcome(CRASHED, f"{line}\n{crash}")
+    left = count("frontier/left")
     if stats.get_value("finish_reason") == "shutdown":
-        return Outcome(STOPPED, f"{line}; stopped before its end")
+        code = TERMINATED if stats.get_value("ended_by") == "SIGTERM" else INTERRUPTED
+        waiting = f"; {left} addresses wait, the same command goes on" if left else ""
+        return Outcome(code, f"{line}; stopped before its end{waiting}")
     if problems and not stored:
         return Outcome(UNREACHABLE, "\n".join(problems))
     if count("spider_exceptions/count"):
         return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
+    if not stored and count("frontier/done_before"):
+        return Outcome(OK, "\n".join([f"{line}; the crawl had been cut off at its end", *problems]))
     if not stored:
         where = ", ".join(spider.start_urls)
         return Outcome(

@@ -24,6 +24,10 @@ SEAL_SECONDS = 600
 """Seconds after which what was written is published to readers while a run goes on; at its end all is."""
 SEAL_BYTES = 256 * 1024 * 1024
 """Bytes after which it is."""
+FRONTIER = ""
+"""Folder of what is known of each address, on a local disk; empty for `frontier` in the archive's."""
+LEASE_SECONDS = 60
+"""Seconds after which what a run was fetching may be fetched by another; it says three times as often that it lives."""
 CONTACT = ""
 """An address or page for site owners, sent with each request; please set it."""
 CONNECT_TO = ""
@@ -87,12 +91,16 @@ DOWNLOADER_MIDDLEWARES = {
     # Between HttpCompression (590) and the cache (900): bodies are as they were sent.
     "crawler.downloader.capture.CaptureMiddleware": 860,
 }
-SPIDER_MIDDLEWARES = {"crawler.downloader.capture.PendingMiddleware": 60}
+SPIDER_MIDDLEWARES = {
+    "crawler.frontier.middleware.LinksFirstMiddleware": 10,
+    "crawler.downloader.capture.PendingMiddleware": 60,
+}
 
 # How it works inside. ----------------------------------------------------------------------------------------------
 # Scrapy starts this many tasks for each response; a page yields one item.
 CONCURRENT_ITEMS = 4
-# First come, first served: a site is walked breadth first within a priority.
+SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
+# Of Scrapy's own scheduler, where somebody chooses that: first come, first served, as the frontier does.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
 REQUEST_FINGERPRINTER_CLASS = "crawler.fingerprint.PageFingerprinter"
@@ -100,6 +108,7 @@ EXTENSIONS = {
     "crawler.progress.Progress": 0,
     "crawler.downloader.moves.Moves": 0,
     "crawler.downloader.requisites.Requisites": 0,
+    "crawler.ending.Ending": 0,
 }
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []

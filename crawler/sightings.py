@@ -32,6 +32,7 @@ def visited(item: ArticleItem, response: Response, site: str) -> ArticleItem:
     assert response.request is not None
     seen = answers(response.request)
     item.site, item.http_status = site, response.status
+    item.again = bool(response.meta.get("again"))
     item.redirects = _redirects(response.request)
     if seen:
         item.visit_id, item.fetched_at = seen[-1].visit_id, seen[-1].fetched_at

@@ -15,6 +15,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
 from crawler.discovery.links import WAYS, follow
+from crawler.discovery.recent import Recent
 from crawler.discovery.requisites import requisites_of, requisites_of_css
 from crawler.discovery.scope import Scope
 from crawler.downloader.addresses import literal_endpoint
@@ -30,13 +31,17 @@ if TYPE_CHECKING:
 
     from archive import Exchange
 
+RECENT = 65_536
+"""Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
+
 
 class ArticleSpider(Spider):
     """Follows one site's articles, lists and prev/next links.
 
     Arguments (`-a name=value`): `url` begins elsewhere than the site's start URLs; `limit` stops after so many
     articles; `ways` says what is followed, of chain, lists and links (all three, unless told otherwise); with
-    `requisites=1` the pictures and styles of archived articles are kept too.
+    `requisites=1` the pictures and styles of archived articles are kept too; `fresh=1` begins anew where an earlier run
+    was stopped, instead of going on.
     """
 
     name = ""
@@ -51,23 +56,40 @@ class ArticleSpider(Spider):
         limit: str | None = None,
         ways: str | None = None,
         requisites: str | None = None,
+        fresh: str | None = None,
         **kwargs: Any,
     ) -> None:
         for name, value in kwargs.items():
             if not name.startswith("_"):  # scrapyd adds `_job` and the like
-                raise BadArgument(name, str(value), "no such argument; there are url, limit, ways and requisites")
+                raise BadArgument(
+                    name, str(value), "no such argument; there are url, limit, ways, requisites and fresh"
+                )
         super().__init__(*args, **kwargs)
         if url is not None:
             self.start_urls = [checked_url(url)]
         self.limit = _checked_limit(limit)
         self.ways = _checked_ways(ways)
         self.requisites = _checked_switch("requisites", requisites)
+        self.fresh = _checked_switch("fresh", fresh)
         self.site = self.name
         self.scope: Scope | None = None
         self.problems: list[str] = []
         """What was wrong with the start pages, one line each."""
-        self._followed: set[int] = set()
-        """Hashes (64 bits) of the addresses that this run asks for."""
+        self._followed = Recent(RECENT)
+
+    @property
+    def host(self) -> str | None:
+        """The host of the site."""
+        return urlsplit(f"//{self.scope.netloc}").hostname if self.scope else None
+
+    def facts(self) -> dict[str, str]:
+        """Return what a later run that goes on with this crawl is to know."""
+        return {"scope": f"{self.scope.scheme}://{self.scope.netloc}"} if self.scope else {}
+
+    def recall(self, facts: Mapping[str, str]) -> None:
+        """Take up what an earlier run of this crawl knew."""
+        if "scope" in facts:
+            self.scope = Scope.of(facts["scope"])
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the start pages, each once like any other page: prev and next lead back to them."""
@@ -104,8 +126,7 @@ class ArticleSpider(Spider):
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             # Most links of a page are those of the page before: a Request for each would cost more than reading it.
-            if hash(link.url) not in self._followed:
-                self._followed.add(hash(link.url))
+            if self._followed.add(link.url):
                 yield Request(
                     link.url,
                     callback=self.parse,

@@ -24,7 +24,7 @@ from crawler.commands.meter import Meter
 from crawler.commands.stopping import Stop, stoppable
 from crawler.importing.foreign import ForeignFile, NotWarc
 from crawler.importing.importer import BUSY, Importing
-from crawler.outcome import CRASHED, LOCKED, OK, STOPPED
+from crawler.outcome import CRASHED, INTERRUPTED, LOCKED, OK
 from crawler.reextraction.rules import Rules, loader_settings
 from pipelines.options import BadSetting, Options
 
@@ -130,7 +130,7 @@ def _import(files: list[ForeignFile], options: Options, rules: Rules, *, spider:
         _say(f"archive head {head}")
     if stop():
         _say("stopped before its end: what was done is kept, and passed over next time")
-        return STOPPED
+        return INTERRUPTED
     if tally.skipped[BUSY]:
         return LOCKED
     return CRASHED if problems else OK

@@ -21,7 +21,7 @@ from crawler.commands.examples import show
 from crawler.commands.meter import Meter
 from crawler.commands.stopping import stoppable
 from crawler.errors import BadArgument
-from crawler.outcome import CRASHED, LOCKED, OK, STOPPED
+from crawler.outcome import CRASHED, INTERRUPTED, LOCKED, OK
 from crawler.reextraction.differences import difference
 from crawler.reextraction.reading import Begin, checked_fields
 from crawler.reextraction.rules import loader_settings
@@ -124,7 +124,7 @@ class Command(ScrapyCommand):
             _say(f"no article of {selection.site} was selected")
         if stop():
             _say("stopped before its end: what was done is kept")
-        self.exitcode = STOPPED if stop() else CRASHED if rerun.tally.is_damaged else OK
+        self.exitcode = INTERRUPTED if stop() else CRASHED if rerun.tally.is_damaged else OK
 
     def _fail(self, error: Exception) -> None:
         _say(f"scrapy reextract: {error}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
+from twisted.python.failure import Failure
 
 from pipelines.store import ArchivePipeline
 
@@ -27,8 +28,19 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 
+fetched = object()
+"""Signal, with `request` and `result`: what the downloader had for a request. A response, a request that is to be made
+instead (a redirect, a retry), or the exception that says why there is neither."""
+
 _PATIENCE = 0.5
 """Seconds between two looks at whether a paused run is to end."""
+
+
+class RunEnding(IgnoreRequest):
+    """A request that is not sent any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the run is ending")
 
 
 @dataclass(slots=True)
@@ -89,6 +101,16 @@ class PoliteDownloader(Downloader):
         manners = self.manners(request)
         manners.resume_at = max(manners.resume_at, monotonic() + seconds)
 
+    def fetch(self, request: Request, spider: object = None) -> Deferred[Response | Request]:
+        """Return what comes of a request, and tell those who listen to the signal `fetched`."""
+        deferred: Deferred[Response | Request] = super().fetch(request)
+        return deferred.addBoth(self._tell, request)
+
+    def _tell(self, result: Response | Request | Failure, request: Request) -> Response | Request | Failure:
+        plain = result.value if isinstance(result, Failure) else result
+        self.signals.send_catch_log(fetched, request=request, result=plain)
+        return result
+
     def _get_slot(self, request: Request, spider: object = None) -> tuple[str, Slot]:
         key = self.get_slot_key(request)
         known = key in self.slots
@@ -104,7 +126,7 @@ class PoliteDownloader(Downloader):
             while slot.queue:
                 request, waiting = slot.queue.popleft()
                 if closing or not is_extra(request):
-                    waiting.errback(IgnoreRequest("the run is ending"))
+                    waiting.errback(RunEnding())
                 else:
                     kept.append((request, waiting))
             slot.queue.extend(kept)

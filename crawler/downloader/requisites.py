@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from pipelines.store import ArchivePipeline
+from pipelines.store import ArchivePipeline, Duplicate
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -26,11 +26,20 @@ class Requisites:
         """Return the extension, connected."""
         requisites = cls(crawler)
         crawler.signals.connect(requisites.item_scraped, signal=signals.item_scraped)
+        crawler.signals.connect(requisites.item_dropped, signal=signals.item_dropped)
         crawler.signals.connect(requisites.spider_idle, signal=signals.spider_idle)
         return requisites
 
-    def item_scraped(self, item: Any, response: Response | None, spider: Spider) -> None:
+    def item_scraped(self, response: Response | None, spider: Spider) -> None:
         """Ask for the requisites of the article whose line has just been stored."""
+        self._ask(response, spider)
+
+    def item_dropped(self, response: Response | None, exception: BaseException, spider: Spider) -> None:
+        """Ask for those of an article that this crawl has stored before: its run may have been cut off in between."""
+        if isinstance(exception, Duplicate):
+            self._ask(response, spider)
+
+    def _ask(self, response: Response | None, spider: Spider) -> None:
         urls = response.meta.pop("requisites", ()) if isinstance(response, Response) else ()
         engine = self._crawler.engine
         assert engine is not None

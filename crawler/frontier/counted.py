@@ -31,15 +31,19 @@ class Row(NamedTuple):
 
 
 class Counted:
-    """Changes to a frontier within one transaction, which `settled` ends and `forget` takes back."""
+    """Changes to a frontier within one transaction, which `begun` opens, `settled` ends and `forget` takes back."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
-        self.crawl = self._newest()
+        self.crawl = 0
         """Number of the newest crawl; 0 before the first."""
         self._hosts: dict[str, int] = {}
         self._changes: Counter[tuple[int, int]] = Counter()
         """(host, state) -> by how much its count changes with this transaction."""
+
+    def begun(self) -> None:
+        """Learn what others did meanwhile; to be called when a transaction has begun."""
+        (self.crawl,) = self.db.execute("SELECT coalesce(max(no), 0) FROM crawls").fetchone()
 
     def known(self, keys: Iterable[bytes]) -> dict[bytes, Row]:
         """Return the rows of those keys that are known."""
@@ -63,7 +67,7 @@ class Counted:
         self._changes[host, state] += change
 
     def settled(self) -> None:
-        """Write the counts; to be called before a transaction is committed."""
+        """Write the counts; to be called before they are read, and before a transaction is committed."""
         changes, self._changes = self._changes, Counter()
         for (host, state), change in changes.items():
             if change:
@@ -73,10 +77,6 @@ class Counted:
         """Forget what belonged to a transaction that was rolled back."""
         self._changes.clear()
         self._hosts.clear()
-        self.crawl = self._newest()
-
-    def _newest(self) -> int:
-        return int(self.db.execute("SELECT coalesce(max(no), 0) FROM crawls").fetchone()[0])
 
 
 def _chunks(things: Iterable[T]) -> Iterator[list[T]]:

@@ -20,9 +20,10 @@ class Ready:
         self._per_host = per_host
         self._waiting: dict[str, deque[tuple[Lease, Request]]] = {}
         self._under_way: dict[Request, Lease] = {}
+        self._fetching: set[Request] = set()
         self._sending: Counter[str] = Counter()
         self.held: Counter[str] = Counter()
-        """Leases by host, given out or not."""
+        """Requests by host that are ready or being sent; those whose answers are being read do not count."""
 
     def add(self, lease: Lease, request: Request) -> None:
         """Take a request whose turn has come."""
@@ -38,6 +39,7 @@ class Ready:
         if not self._waiting[host]:
             del self._waiting[host]
         self._under_way[request] = lease
+        self._fetching.add(request)
         self._sending[host] += 1
         return request
 
@@ -51,22 +53,22 @@ class Ready:
 
     def sent(self, request: Request) -> None:
         """Let the next of its host be sent: what came of this one is known."""
-        if request in self._under_way:
-            self._sending[self._under_way[request].host] -= 1
+        if request in self._fetching:
+            self._fetching.discard(request)
+            _less(self._sending, self._under_way[request].host)
+            _less(self.held, self._under_way[request].host)
 
     def end(self, request: Request) -> Lease | None:
         """Forget a request that is through; return its lease, None where it had none."""
-        lease = self._under_way.pop(request, None)
-        if lease is not None:
-            self._less(lease.host)
-        return lease
+        self.sent(request)
+        return self._under_way.pop(request, None)
 
     def drain(self) -> list[Lease]:
         """Forget what has not been given out; return the leases."""
         leases = [lease for waiting in self._waiting.values() for lease, _ in waiting]
         self._waiting.clear()
         for lease in leases:
-            self._less(lease.host)
+            _less(self.held, lease.host)
         return leases
 
     def leases(self) -> Iterator[Lease]:
@@ -79,7 +81,8 @@ class Ready:
         """Return how many could be given out."""
         return sum(map(len, self._waiting.values()))
 
-    def _less(self, host: str) -> None:
-        self.held[host] -= 1
-        if not self.held[host]:
-            del self.held[host]
+
+def _less(counter: Counter[str], host: str) -> None:
+    counter[host] -= 1
+    if not counter[host]:
+        del counter[host]

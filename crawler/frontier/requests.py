@@ -66,21 +66,23 @@ def to_json(request: Request, spider: Spider) -> str | None:
         words["headers"] = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in pairs]
     if type(request) is not Request:
         words["class"] = f"{type(request).__module__}.{type(request).__qualname__}"
+        if _class(request.url, words["class"]) is not type(request):
+            raise NotStorable(request.url, f"another class than the request's is known as {words['class']}")
     if not words:
         return None
     _check(request.url, words)
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return _dumped(words)
 
 
 def to_request(lease: Lease, spider: Spider) -> Request:
-    """Return the request that a lease is of. Raises NotStorable where this spider has no such method."""
+    """Return the request that a lease is of. Raises NotStorable where its method or class is there no more."""
     words: dict[str, Any] = json.loads(lease.request) if lease.request else {}
     meta = words.get("meta", {})
     if lease.way is not None:
         meta["way"] = lease.way
     if "answers" in meta:
         meta["answers"] = msgspec.convert(meta["answers"], tuple[Answer, ...])
-    kind: type[Request] = load_object(words["class"]) if "class" in words else Request
+    kind = _class(lease.url, words["class"]) if "class" in words else Request
     return kind(
         lease.url,
         callback=_named(lease.url, words.get("callback", "parse"), "callback" in words, spider),
@@ -103,7 +105,7 @@ def anew(request: str | None) -> str:
     words = json.loads(request) if request else {}
     words["meta"] = {name: value for name, value in words.get("meta", {}).items() if name not in _OF_ONE_VISIT}
     words["meta"]["again"] = True
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return _dumped(words)
 
 
 def _method(request: Request, function: object, spider: Spider) -> str | None:
@@ -124,11 +126,36 @@ def _named(url: str, name: str | None, stated: bool, spider: Spider) -> Callable
     return method
 
 
-def _headers(pairs: Any) -> dict[str, list[str]]:
-    headers: dict[str, list[str]] = {}
+def _class(url: str, name: str) -> type[Request]:
+    try:
+        kind = load_object(name)
+    except (ImportError, NameError, ValueError) as error:
+        raise NotStorable(url, f"its class cannot be loaded by its name: {error}") from error
+    if not (isinstance(kind, type) and issubclass(kind, Request)):
+        raise NotStorable(url, f"{name} is no class of requests")
+    return kind
+
+
+def _headers(pairs: Any) -> dict[bytes, list[bytes]]:
+    # Bytes, since Request would write text in the encoding of its page.
+    headers: dict[bytes, list[bytes]] = {}
     for name, value in pairs:
-        headers.setdefault(name, []).append(value)
+        headers.setdefault(name.encode("latin-1"), []).append(value.encode("latin-1"))
     return headers
+
+
+def _dumped(words: dict[str, Any]) -> str:
+    text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair is in some addresses' text, and no UTF-8 can hold it.
+    return text if text.isascii() or _is_utf8(text) else json.dumps(words, separators=(",", ":"))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check(where: str, value: Any, path: str = "") -> None:

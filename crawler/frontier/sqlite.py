@@ -104,6 +104,7 @@ class SqliteFrontier:
         except BaseException:
             self._unlock()
             raise
+        self._closed = False
         self._calls: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="frontier", daemon=True)
         self._thread.start()
@@ -111,24 +112,32 @@ class SqliteFrontier:
     def _connect(self, site: str) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
+            self._check(db)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute(f"PRAGMA cache_size = -{_CACHE}")
+            # Whole or not at all: closing rolls back what was not committed.
             db.execute("BEGIN IMMEDIATE")
-            try:
-                if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    for statement in SCHEMA.split(";"):
-                        db.execute(statement)
-                    db.execute("INSERT INTO meta VALUES (?, ?)", (VERSION, site))
-                (version,) = db.execute("SELECT version FROM meta").fetchone()
-            finally:
-                db.execute("COMMIT")
-            if version != VERSION:
-                raise CannotOpen(self.path, f"it is of version {version}, and this newsreel reads {VERSION}")
+            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                for statement in SCHEMA.split(";"):
+                    db.execute(statement)
+                db.execute("INSERT INTO meta VALUES (?, ?)", (VERSION, site))
+            db.execute("COMMIT")
         except BaseException:
             db.close()
             raise
         return db
+
+    def _check(self, db: sqlite3.Connection) -> None:
+        """Raise CannotOpen for what is not of this version, before anything is written to it."""
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            return
+        if not {"meta", "crawls", "hosts", "urls"} <= tables:
+            raise CannotOpen(self.path, "it is a database of something else")
+        (version,) = db.execute("SELECT version FROM meta").fetchone() or (None,)
+        if version != VERSION:
+            raise CannotOpen(self.path, f"it is of version {version}, and this newsreel reads {VERSION}")
 
     # The interface. ------------------------------------------------------------------------------------------------
 
@@ -192,7 +201,7 @@ class SqliteFrontier:
 
     async def overview(self) -> Overview:
         """Return how the crawl stands."""
-        return await self._call(lambda: inquiry.overview(self._db), reads=True)
+        return await self._call(self._overview, reads=True)
 
     async def requeue(self, keys: Sequence[bytes]) -> int:
         """Let addresses be fetched again."""
@@ -204,6 +213,7 @@ class SqliteFrontier:
 
     async def close(self) -> None:
         """Let go of the file and the lock."""
+        self._closed = True
         self._calls.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
         self._db.close()
@@ -212,6 +222,8 @@ class SqliteFrontier:
     # The thread. ---------------------------------------------------------------------------------------------------
 
     async def _call(self, work: Callable[[], T], *, reads: bool = False) -> T:
+        if self._closed:
+            raise StoreFailed(self.path, "it is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._calls.put(_Waiting(work, future, reads))
         return await future
@@ -227,25 +239,34 @@ class SqliteFrontier:
                 self._answer(batch)
 
     def _answer(self, batch: list[_Waiting]) -> None:
-        """Do all calls in one transaction; where one fails none was done, and all hear of it."""
+        """Do all calls in one transaction; where one fails none was done, and each is tried in one of its own."""
         results: list[Any] = []
         failed: Exception | None = None
         try:
             with self._transaction(reads=all(call.reads for call in batch)):
                 results = [call.work() for call in batch]
-        except sqlite3.Error as error:
-            failed = StoreFailed(self.path, str(error))
         except Exception as error:  # whatever it is: who waits must hear of it
-            failed = error
+            if len(batch) > 1 and not _is_busy(error):
+                for call in batch:
+                    self._answer([call])
+                return
+            failed = StoreFailed(self.path, str(error)) if isinstance(error, sqlite3.Error) else error
         loop = batch[0].future.get_loop()
         if not loop.is_closed():
             loop.call_soon_threadsafe(_tell, [call.future for call in batch], results, failed)
+
+    def _overview(self) -> Overview:
+        # Calls before it may share its transaction.
+        self._tables.settled()
+        return inquiry.overview(self._db)
 
     @contextmanager
     def _transaction(self, *, reads: bool = False) -> Iterator[None]:
         # Who only looks waits for nobody.
         self._db.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
         try:
+            if not reads:
+                self._tables.begun()
             yield
             self._tables.settled()
             self._db.execute("COMMIT")
@@ -267,6 +288,10 @@ class SqliteFrontier:
 
 def _lock_path(folder: Path, site: str) -> Path:
     return folder / f"{quote(site, safe='')}.lock"
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def _tell(futures: list[asyncio.Future[Any]], results: list[Any], failed: Exception | None) -> None:

@@ -31,8 +31,8 @@ etag = iif(:at IS NULL, etag, :etag), last_modified = iif(:at IS NULL, last_modi
 digest = coalesce(:digest, digest)
 """
 _INSTEAD = f"""
-UPDATE urls SET url = ?, priority = ?, request = ?, failures = failures + ?, changed_at = ?, state = 0, {FREE}
-WHERE key = ? AND token = ? AND state = 1 RETURNING host, crawl
+UPDATE urls SET url = ?, host = ?, priority = ?, request = ?, failures = failures + ?, changed_at = ?, state = 0, {FREE}
+WHERE no = ?
 """  # noqa: S608, a constant
 _END = f"""
 UPDATE urls SET state = :state, reason = :reason, led_to = :led_to, changed_at = :now, failures = failures + :failed,
@@ -61,6 +61,7 @@ class Tables(Counted):
 
     def begin(self, *, fresh: bool, mark: int, now: int) -> Crawl:
         """Go on with the newest crawl where it has not ended, else begin one."""
+        self.settled()
         row = self.db.execute(
             "SELECT no, began_at, mark, facts, finished_at FROM crawls ORDER BY no DESC LIMIT 1"
         ).fetchone()
@@ -74,13 +75,13 @@ class Tables(Counted):
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact of this crawl."""
-        self.db.execute(
-            "UPDATE crawls SET facts = json_set(facts, '$.' || json_quote(?), ?) WHERE no = ?",
-            (name, value, self.crawl),
-        )
+        row = self.db.execute("SELECT facts FROM crawls WHERE no = ?", (self.crawl,)).fetchone()
+        facts = {**json.loads(row[0] if row else "{}"), name: value}
+        self.db.execute("UPDATE crawls SET facts = ? WHERE no = ?", (json.dumps(facts), self.crawl))
 
     def finish(self, host: str | None, now: int) -> bool:
         """End the crawl if nothing of the host, or of any, waits or is leased."""
+        self.settled()
         (left,) = self.db.execute(
             "SELECT coalesce(sum(waiting + leased), 0) FROM hosts WHERE name = coalesce(?, name)", (host,)
         ).fetchone()
@@ -140,15 +141,16 @@ class Tables(Counted):
     ) -> Batch:
         """Take addresses, best first and fairly by host."""
         self._expire(now)
+        self.settled()
         rows = self.db.execute("SELECT no, name, resume_at, waiting FROM hosts WHERE waiting > 0").fetchall()
         open_ = [row for row in rows if row[1] not in closed]
         ready = sorted((row for row in open_ if row[2] <= now), key=lambda row: held.get(row[1], 0))
+        shares = _shares(count, [min(waiting, per_host - held.get(name, 0)) for _, name, _, waiting in ready])
         taken: list[Lease] = []
         more = set()
-        for host, name, _, waiting in ready:
-            room = max(0, min(count - len(taken), per_host - held.get(name, 0)))
-            taken += self._take(host, name, room, now + self.lease_seconds)
-            if waiting > room:
+        for (host, name, _, waiting), share in zip(ready, shares, strict=True):
+            taken += self._take(host, name, share, now + self.lease_seconds)
+            if waiting > share:
                 more.add(name)
         return Batch(leases=taken, more=frozenset(more), again_at=self._next_due(open_, now))
 
@@ -221,17 +223,26 @@ class Tables(Counted):
     def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, now: int) -> bool:
         """Put what a request led to in its place; return False where that is another address that is known."""
         if found.key == lease.key:
-            row = self.db.execute(
-                _INSTEAD, (found.url, found.priority, found.request, failed, now, lease.key, lease.token)
-            ).fetchone()
-            if row is not None and row[1] == self.crawl:
-                self.count(row[0], LEASED, -1)
-                self.count(row[0], WAITING, +1)
+            self._instead(lease, found, failed, now)
             return True
         if not self.push([found], None, now)[0]:
             return False
         self.acknowledge([Receipt(lease=lease, state="done", answer=answer, led_to=found.url)], now)
         return True
+
+    def _instead(self, lease: Lease, found: Found, failed: bool, now: int) -> None:
+        row = self.db.execute(
+            "SELECT no, host, crawl FROM urls WHERE key = ? AND token = ? AND state = 1", (lease.key, lease.token)
+        ).fetchone()
+        if row is None:  # another has it
+            return
+        # One key may be on two hosts: with www. and without.
+        number, before, crawl = row
+        host = self.host(found.host)
+        self.db.execute(_INSTEAD, (found.url, host, found.priority, found.request, failed, now, number))
+        if crawl == self.crawl:
+            self.count(before, LEASED, -1)
+            self.count(host, WAITING, +1)
 
     def acknowledge(self, receipts: Iterable[Receipt], now: int) -> int:
         """Note what came of leases; return how many were lost."""
@@ -264,6 +275,21 @@ class Tables(Counted):
     def pause(self, host: str, until: int) -> None:
         """Lease no more of a host before a time."""
         self.db.execute("UPDATE hosts SET resume_at = max(resume_at, ?) WHERE no = ?", (until, self.host(host)))
+
+
+def _shares(count: int, rooms: Sequence[int]) -> list[int]:
+    """Return how many of `count` each may have: all alike where there is room, the first of them sooner.
+
+    >>> _shares(8, [10, 2, 10]), _shares(2, [10, -1, 10, 10])
+    ([3, 2, 3], [1, 0, 1, 0])
+    """
+    shares = [0] * len(rooms)
+    while count > 0 and (open_ := [number for number, room in enumerate(rooms) if shares[number] < room]):
+        each = max(1, min(count // len(open_), *(rooms[number] - shares[number] for number in open_)))
+        for number in open_[:count]:
+            shares[number] += each
+            count -= each
+    return shares
 
 
 def _values(answer: Answered | None) -> dict[str, Any]:

@@ -1,0 +1,374 @@
+"""Scrapy's scheduler on a frontier: requests come from it, and are acknowledged when what they brought is on disk.
+
+This leans on internals of Scrapy 2.19: `engine._remove_request`, called when a request is through all callbacks and
+pipelines, and the engine's `_slot.nextcall`. tests/frontier/test_canary.py fails when they change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from time import time
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.defer import deferred_from_coro
+
+from archive import ArchiveError
+from crawler.downloader.hosts import fetched
+from crawler.frontier.errors import FrontierError
+from crawler.frontier.fates import Fate, answered
+from crawler.frontier.interface import Crawl, Found, Frontier, Handling
+from crawler.frontier.place import folder_of
+from crawler.frontier.ready import Ready
+from crawler.frontier.recovery import recover
+from crawler.frontier.requests import NotStorable, found_of, to_request
+from crawler.frontier.settling import Settling
+from crawler.frontier.sqlite import SqliteFrontier
+from crawler.frontier.watch import Watch
+from pipelines.store import ArchivePipeline, OverLimit
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+log = logging.getLogger(__name__)
+
+FRONTIER_ERROR = "frontier_error"
+"""The finish reason of a run whose frontier could not be read or written."""
+AHEAD = 32
+"""Requests of a host that are leased before their turn, so that nobody waits for the store."""
+MOST = 512
+"""Requests of all hosts that are."""
+UNSETTLED = 256
+"""Pages that are read and not yet on disk, from which no further is sent: the disk has fallen behind."""
+
+
+class FrontierScheduler(BaseScheduler):
+    """Leases what is to be fetched, and settles each lease in this order: links pushed, group commit, acknowledged."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.frontier: Frontier | None = None
+        """None before the run and where it could not be opened."""
+        self.archive: ArchivePipeline | None = None
+        self._per_host = max(1, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        self.ready = Ready(self._per_host)
+        self.closed: set[str] = set()
+        """Hosts that this run asks no more."""
+        self.crawl: Crawl | None = None
+        self._fates: dict[Request, Fate] = {}
+        self._instead: dict[Request, Request] = {}
+        """A request that a downloader middleware made of another -> that other one."""
+        self._in_memory: deque[Request] = deque()
+        """What cannot be written as JSON."""
+        self._pushes: list[tuple[Found, Request]] = []
+        self._parent: bytes | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._more: set[str] = set()
+        """Hosts of which the store has more."""
+        self._again_at: float | None = time()
+        """When the store may have more of others; None where only what is pushed can bring that."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._facts: dict[str, str] = {}
+        self.settling = Settling(self)
+        self._watch = Watch(self)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the scheduler, which opens its frontier once the archive has the site's lock."""
+        scheduler = cls(crawler)
+        crawler.signals.connect(scheduler.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(scheduler.spider_error, signal=signals.spider_error)
+        crawler.signals.connect(scheduler.item_dropped, signal=signals.item_dropped)
+        crawler.signals.connect(scheduler.fetched, signal=fetched)
+        return scheduler
+
+    # Scrapy's interface. -------------------------------------------------------------------------------------------
+
+    def has_pending_requests(self) -> bool:
+        """Return whether more may come: what is leased, being pushed or settled, or waits in the store."""
+        if self.frontier is None or self.has_failed:
+            return False
+        if len(self.ready) or self._in_memory or self._pushes or self._tasks or self.settling.is_busy:
+            return True
+        return bool(self._more) or self._is_due_soon()
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a request to be pushed; that it is known already is told by the signal `request_dropped` later."""
+        if self.frontier is None or self.has_failed:
+            return False
+        origin = self._instead.pop(request, None)
+        if origin is not None and origin in self._fates:
+            self._fates[origin].instead = request
+            return True
+        try:
+            self._pushes.append((self.found(request, on=self._parent), request))
+        except NotStorable as error:
+            if not self._stat("scheduler/unserializable"):
+                log.warning("%s. A kill would lose it, and its like.", error)
+            self._count("scheduler/unserializable")
+            self._in_memory.append(request)
+            return True
+        self._run("push", self.push)
+        return True
+
+    def next_request(self) -> Request | None:
+        """Return a request whose turn has come."""
+        if self.frontier is None or self.has_failed or len(self.settling) >= UNSETTLED:
+            return None
+        request = self._in_memory.popleft() if self._in_memory else self.ready.take()
+        if self._wants_more():
+            self._run("lease", self._lease)
+        if request is not None:
+            self._count("scheduler/dequeued")
+            if self.ready.lease_of(request) is not None:
+                self._fates[request] = Fate()
+        return request
+
+    def close(self, reason: str) -> Deferred[None] | None:
+        """Acknowledge what is on disk, give the rest back, and end the crawl if nothing is left."""
+        return deferred_from_coro(self._close(reason))
+
+    # What becomes of requests. -------------------------------------------------------------------------------------
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Open the frontier, settle what a run before has left, and go on or begin. Raises CloseSpider."""
+        self.archive = self.crawler.get_item_pipeline(ArchivePipeline)
+        if self.archive is not None and self.archive.archive is None:
+            return
+        site = getattr(spider, "site", None) or spider.name
+        settings = self.crawler.settings
+        try:
+            frontier = SqliteFrontier(
+                folder_of(settings), site, exclusive=True, lease_seconds=settings.getfloat("LEASE_SECONDS")
+            )
+            acknowledged, again = await recover(frontier, self.archive)
+            mark = 0 if self.archive is None else self.archive.head_number
+            self.crawl = await frontier.begin(fresh=getattr(spider, "fresh", False), mark=mark)
+        except (FrontierError, ArchiveError) as error:
+            self._note(error)
+            raise CloseSpider(FRONTIER_ERROR) from error
+        self.frontier = frontier
+        if self.crawl.resumed:
+            await self._resume(spider, frontier, self.crawl)
+        self._count("frontier/acknowledged_by_archive", acknowledged)
+        self._count("frontier/fetched_again", again)
+        assert self.crawler.engine is not None
+        engine = self.crawler.engine
+        remove = engine._remove_request
+
+        def removed(result: Any, request: Request) -> None:
+            self._ended(request)
+            remove(result, request)
+
+        engine._remove_request = removed  # type: ignore[method-assign,assignment]
+        self._watch.start(settings.getfloat("LEASE_SECONDS"))
+
+    async def _resume(self, spider: Spider, frontier: Frontier, crawl: Crawl) -> None:
+        if self.archive is not None:
+            self.archive.resume(crawl.mark)
+        self._facts = dict(crawl.facts)
+        if recall := getattr(spider, "recall", None):
+            recall(self._facts)
+        counts = await self._watch.counts()
+        log.info(
+            "goes on with the crawl that began %s: %d pages done, %d wait (-a fresh=1 begins anew)",
+            f"{datetime.fromtimestamp(crawl.began_at, UTC):%Y-%m-%d %H:%M:%S} UTC", counts["done"], counts["waiting"],
+        )  # fmt: skip
+        self._count("frontier/resumed")
+        self._count("frontier/done_before", counts["done"])
+        self._count("scheduler/enqueued", counts["waiting"])
+
+    def fetched(self, request: Request, result: Response | Request | BaseException) -> None:
+        """Note what the downloader had for a request."""
+        if fate := self._fates.get(request):
+            fate.result = result
+            self.ready.sent(request)
+            if isinstance(result, Request):
+                self._instead[result] = request
+
+    def spider_error(self, failure: Failure, response: Any) -> None:
+        """Note that a page could not be read."""
+        if fate := self._fates.get(getattr(response, "request", None)):  # type: ignore[arg-type]
+            fate.unread = f"{type(failure.value).__name__}: {failure.value}"
+
+    def item_dropped(self, response: Any, exception: BaseException) -> None:
+        """Note that an article is one too many for this run."""
+        fate = self._fates.get(getattr(response, "request", None))  # type: ignore[arg-type]
+        if fate and isinstance(exception, OverLimit):
+            fate.unwanted = True
+
+    async def read(self, response: Response, links: Iterable[Request], proof: str | None) -> None:
+        """Push what a page leads to, and note in the same step what proves that the page itself is kept."""
+        lease = self.ready.lease_of(response.request)
+        engine = self.crawler.engine
+        assert engine is not None
+        self._parent = lease.key if lease else None
+        try:
+            for request in links:
+                engine.crawl(request)
+        finally:
+            self._parent = None
+        by = None
+        if lease is not None:
+            assert response.request is not None
+            after = 0 if self.archive is None else self.archive.head_number
+            by = Handling(lease=lease, answer=answered(response.request, response), proof=proof, after=after)
+        await self.push(by)
+
+    def found(self, request: Request, *, on: bytes | None = None) -> Found:
+        """Return what the store keeps of a request. Raises NotStorable."""
+        engine, spider = self.crawler.engine, self.crawler.spider
+        assert engine is not None
+        assert spider is not None
+        assert self.crawler.request_fingerprinter is not None
+        key = self.crawler.request_fingerprinter.fingerprint(request)[:16]
+        return found_of(request, key=key, host=engine.downloader.get_slot_key(request), spider=spider, on=on)
+
+    def dropped(self, request: Request) -> None:
+        """Tell that a request is for what is known already."""
+        self._count("dupefilter/filtered")
+        self.crawler.signals.send_catch_log(signals.request_dropped, request=request, spider=self.crawler.spider)
+
+    def awake(self, *more: str) -> None:
+        """Let the engine ask for requests; `more` are hosts of which the store has some that it had not."""
+        self._more.update(more)
+        engine = self.crawler.engine
+        if engine is not None and engine._slot is not None:
+            engine._slot.nextcall.schedule()
+
+    def _ended(self, request: Request) -> None:
+        fate, lease = self._fates.pop(request, None), self.ready.end(request)
+        if fate is None or lease is None:
+            return
+        if isinstance(fate.result, Request):
+            self._instead.pop(fate.result, None)
+        self.settling.add(lease, request, fate)
+
+    # The store. ----------------------------------------------------------------------------------------------------
+
+    async def push(self, by: Handling | None = None) -> None:
+        """Push what was found until now; return when the store has it. Raises FrontierError."""
+        while (self._pushes or by is not None) and self.frontier is not None and not self.has_failed:
+            pushes, self._pushes = self._pushes, []
+            await self._remember(self.frontier)
+            new = await self.frontier.push([found for found, _ in pushes], by=by)
+            by = None
+            self._count("scheduler/enqueued", sum(new))
+            self.awake(*{found.host for is_new, (found, _) in zip(new, pushes, strict=True) if is_new})
+            for is_new, (_, request) in zip(new, pushes, strict=True):
+                if not is_new:
+                    self.dropped(request)
+
+    async def _remember(self, frontier: Frontier) -> None:
+        spider = self.crawler.spider
+        for name, value in spider.facts().items() if spider is not None and hasattr(spider, "facts") else ():
+            if self._facts.get(name) != value:
+                self._facts[name] = value
+                await frontier.remember(name, value)
+
+    async def _lease(self) -> None:
+        assert self.frontier is not None
+        self._again_at = None
+        self._more = set()  # what is pushed meanwhile is added
+        batch = await self.frontier.lease(
+            2 * AHEAD, per_host=AHEAD + self._per_host, held=self.ready.held, closed=frozenset(self.closed)
+        )
+        self._more |= batch.more
+        spider = self.crawler.spider
+        assert spider is not None
+        for lease in batch.leases:
+            try:
+                self.ready.add(lease, to_request(lease, spider))
+            except (NotStorable, ValueError, TypeError, NameError) as error:
+                log.error("%s cannot be asked for: %s", lease.url, error)
+                self.settling.refuse(lease, str(error))
+        self._again_at = batch.again_at
+        if batch.again_at is not None and self._is_due_soon():
+            wait = max(0.0, batch.again_at - time())
+            self._timer = asyncio.get_running_loop().call_later(wait, self.awake)
+        self.awake()
+
+    def _wants_more(self) -> bool:
+        if len(self.ready) >= MOST:
+            return False
+        due = self._again_at is not None and self._again_at <= time()
+        return due or any(self.ready.of(host) < AHEAD // 2 for host in self._more)
+
+    def _is_due_soon(self) -> bool:
+        """Return whether a run waits for what the store has: a host that asks for a long pause waits for the next."""
+        longest = self.crawler.settings.getfloat("RETRY_AFTER_MAX")
+        return self._again_at is not None and self._again_at - time() <= longest
+
+    async def _close(self, reason: str) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.frontier is None:
+            return
+        frontier, self.frontier = self.frontier, None
+        self._watch.stop()
+        try:
+            while self._tasks:
+                await asyncio.gather(*self._tasks.values())
+            if not self.has_failed:
+                self.frontier = frontier
+                await self.settling.close(self.ready.drain())
+                host = getattr(self.crawler.spider, "host", None)
+                finished = reason == "finished" and await frontier.finish(host)
+                self._count("frontier/finished", finished)
+                self._count("frontier/left", (await self._watch.counts())["waiting"])
+        except (FrontierError, ArchiveError) as error:
+            self._note(error)
+        finally:
+            self.frontier = None
+            await frontier.close()
+
+    def _run(self, name: str, work: Any) -> None:
+        """Run one task of a name at a time; where it fails, the run ends."""
+        if name not in self._tasks:
+            self._tasks[name] = asyncio.ensure_future(self._guarded(name, work))
+
+    async def _guarded(self, name: str, work: Any) -> None:
+        try:
+            await work()
+        except (FrontierError, ArchiveError) as error:
+            self.fail(error)
+        finally:
+            del self._tasks[name]
+            self.awake()
+
+    # Ends. ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the store or the archive has failed: then nothing is acknowledged any more."""
+        return bool(self._stat("frontier/error") or self._stat("archive/error"))
+
+    def fail(self, error: Exception) -> None:
+        """End the run: what is not acknowledged is fetched by the next."""
+        if not self.has_failed:
+            self._note(error)
+            assert self.crawler.engine is not None
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=FRONTIER_ERROR))
+
+    def _note(self, error: Exception) -> None:
+        if not self.has_failed:
+            log.critical("%s", error)
+            assert self.crawler.stats is not None
+            self.crawler.stats.set_value("frontier/error", str(error))
+
+    def _stat(self, name: str) -> Any:
+        return self.crawler.stats.get_value(name) if self.crawler.stats else None
+
+    def _count(self, name: str, count: int = 1) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(name, count)
