@@ -12,7 +12,7 @@ from scrapy.utils.test import get_crawler
 
 import archive
 from archive.records import plain_values
-from pipelines.store import ArchivePipeline
+from pipelines.store import ArchivePipeline, Duplicate, OverLimit
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = archive.Article.__dataclass_fields__
@@ -113,7 +113,8 @@ def test_a_saved_page_needs_no_visit(made):
 
 def test_an_article_found_twice_in_a_run_is_stored_once(made, tmp_path):
     _, again = run(made, Item(), Item(url="http://www.example.com/1.html#top"))
-    assert "stored already" in str(again)
+    assert type(again) is Duplicate
+    assert str(again) == "stored already: http://www.example.com/1.html#top"
     assert stats(made) == {"articles/new": 1, "articles/duplicate": 1}
     assert [seen.outcome for seen in opened(tmp_path).observations()] == ["new"]
 
@@ -128,7 +129,9 @@ def test_what_is_invalid_is_in_quarantine_and_counted(made, tmp_path):
 
 def test_a_limit_is_met_exactly(made, tmp_path):
     made.crawler.spider.limit = 2
-    run(made, *(Item(url=f"https://example.com/{number}") for number in (1, 1, 2, 3, 4)))
+    found = run(made, *(Item(url=f"https://example.com/{number}") for number in (1, 1, 2, 3, 4)))
+    assert [type(one) for one in found] == [dict, Duplicate, dict, OverLimit, OverLimit]
+    assert str(found[-1]) == "over the limit"
     assert stats(made) == {"articles/new": 2, "articles/duplicate": 1, "articles/over_limit": 2}
     assert made.closed == ["limit"]
     assert [article.url for article in opened(tmp_path).articles()] == [
