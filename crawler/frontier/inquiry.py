@@ -37,7 +37,8 @@ def listed(db: sqlite3.Connection, state: State | None, pattern: str | None, lim
     rows = db.execute(
         f"{_STATE} WHERE (:state IS NULL OR u.state = :state) AND (:pattern IS NULL OR u.url GLOB :pattern)"
         " ORDER BY u.no LIMIT :limit",
-        {"state": None if state is None else STATES.index(state), "pattern": pattern, "limit": limit},
+        # A shell's [!abc] is SQLite's [^abc].
+        {"state": state and STATES.index(state), "pattern": pattern and pattern.replace("[!", "[^"), "limit": limit},
     ).fetchall()
     return [_state(row, now, None) for row in rows]
 
