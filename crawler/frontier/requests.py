@@ -11,6 +11,7 @@ import msgspec
 from scrapy import Request
 from scrapy.utils.misc import load_object
 
+from archive import Capture
 from crawler.downloader.capture import Answer
 from crawler.errors import CrawlerError
 from crawler.frontier.interface import Found, Lease
@@ -51,7 +52,7 @@ def to_json(request: Request, spider: Spider) -> str | None:
     words: dict[str, Any] = {}
     meta = {name: value for name, value in request.meta.items() if name != "way"}
     if "answers" in meta:
-        meta["answers"] = msgspec.to_builtins(meta["answers"])
+        meta["answers"] = list(msgspec.to_builtins(meta["answers"]))
     if meta:
         words["meta"] = meta
     for name, default in (("callback", "parse"), ("errback", "failed")):
@@ -81,7 +82,7 @@ def to_request(lease: Lease, spider: Spider) -> Request:
     if lease.way is not None:
         meta["way"] = lease.way
     if "answers" in meta:
-        meta["answers"] = msgspec.convert(meta["answers"], tuple[Answer, ...])
+        meta["answers"] = tuple(_answer(words) for words in meta["answers"])
     kind = _class(lease.url, words["class"]) if "class" in words else Request
     return kind(
         lease.url,
@@ -130,10 +131,14 @@ def _class(url: str, name: str) -> type[Request]:
     try:
         kind = load_object(name)
     except (ImportError, NameError, ValueError) as error:
-        raise NotStorable(url, f"its class cannot be loaded by its name: {error}") from error
+        raise NotStorable(url, f"its class {name} cannot be loaded: {error}") from error
     if not (isinstance(kind, type) and issubclass(kind, Request)):
         raise NotStorable(url, f"{name} is no class of requests")
     return kind
+
+
+def _answer(words: dict[str, Any]) -> Answer:
+    return Answer(**{**words, "capture": msgspec.convert(words["capture"], Capture | None)})
 
 
 def _headers(pairs: Any) -> dict[bytes, list[bytes]]:
