@@ -110,3 +110,12 @@ def frontier(open_frontier):
     asked = open_frontier()
     asked.begin(fresh=False, mark=7)
     return asked
+
+
+@pytest.fixture
+def other(open_frontier, frontier):
+    """A second holder of leases: whoever comes after one that died is the next owner, and so is this."""
+    asked = open_frontier(exclusive=False)
+    with asked.frontier._transaction():
+        asked.frontier._tables.own("elsewhere/1", NOON)
+    return asked
