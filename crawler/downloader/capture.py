@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 from scrapy import signals
 from scrapy.utils.httpobj import urlparse_cached
 
-from archive import Exchange, new_ulid
+from archive import Capture, Exchange, new_ulid
 from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
-
-    from archive import Capture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -105,8 +105,9 @@ class Settling:
         led_to = end.request.url
         try:
             found = scheduler.found(end.request, on=end.lease.key)
-        except NotStorable as error:
-            receipts.append(Receipt(lease=end.lease, state="failed", reason=str(error), answer=end.answer))
+        except NotStorable:
+            # It goes on in memory, under the same lease: a kill brings back the request before it.
+            scheduler.ready.add(end.lease, end.request)
             return
         if await frontier.hand_over(end.lease, found, end.answer, failed=end.failed):
             scheduler.awake(found.host)
