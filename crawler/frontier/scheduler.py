@@ -11,7 +11,6 @@ import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from time import time
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
@@ -24,10 +23,12 @@ from crawler.downloader.hosts import fetched
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.fates import Fate, answered
 from crawler.frontier.interface import Crawl, Found, Frontier, Handling
+from crawler.frontier.leasing import Leasing
 from crawler.frontier.place import folder_of
+from crawler.frontier.pushing import Pushing
 from crawler.frontier.ready import Ready
 from crawler.frontier.recovery import recover
-from crawler.frontier.requests import NotStorable, found_of, to_request
+from crawler.frontier.requests import NotStorable, found_of
 from crawler.frontier.settling import Settling
 from crawler.frontier.sqlite import SqliteFrontier
 from crawler.frontier.watch import Watch
@@ -44,10 +45,6 @@ log = logging.getLogger(__name__)
 
 FRONTIER_ERROR = "frontier_error"
 """The finish reason of a run whose frontier could not be read or written."""
-AHEAD = 32
-"""Requests of a host that are leased before their turn, so that nobody waits for the store."""
-MOST = 512
-"""Requests of all hosts that are."""
 UNSETTLED = 256
 """Pages that are read and not yet on disk, from which no further is sent: the disk has fallen behind."""
 
@@ -60,25 +57,18 @@ class FrontierScheduler(BaseScheduler):
         self.frontier: Frontier | None = None
         """None before the run and where it could not be opened."""
         self.archive: ArchivePipeline | None = None
-        self._per_host = max(1, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
-        self.ready = Ready(self._per_host)
-        self.closed: set[str] = set()
-        """Hosts that this run asks no more."""
+        per_host = max(1, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        self.ready = Ready(per_host)
         self.crawl: Crawl | None = None
         self._fates: dict[Request, Fate] = {}
         self._instead: dict[Request, Request] = {}
         """A request that a downloader middleware made of another -> that other one."""
         self._in_memory: deque[Request] = deque()
         """What cannot be written as JSON."""
-        self._pushes: list[tuple[Found, Request]] = []
         self._parent: bytes | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._more: set[str] = set()
-        """Hosts of which the store has more."""
-        self._again_at: float | None = time()
-        """When the store may have more of others; None where only what is pushed can bring that."""
-        self._timer: asyncio.TimerHandle | None = None
-        self._facts: dict[str, str] = {}
+        self.pushing = Pushing(self)
+        self.leasing = Leasing(self, per_host=per_host, patience=crawler.settings.getfloat("RETRY_AFTER_MAX"))
         self.settling = Settling(self)
         self._watch = Watch(self)
 
@@ -98,9 +88,9 @@ class FrontierScheduler(BaseScheduler):
         """Return whether more may come: what is leased, being pushed or settled, or waits in the store."""
         if self.frontier is None or self.has_failed:
             return False
-        if len(self.ready) or self._in_memory or self._pushes or self._tasks or self.settling.is_busy:
+        if len(self.ready) or self._in_memory or len(self.pushing) or self._tasks or self.settling.is_busy:
             return True
-        return bool(self._more) or self._is_due_soon()
+        return self.leasing.may_bring_more
 
     def enqueue_request(self, request: Request) -> bool:
         """Take a request to be pushed; that it is known already is told by the signal `request_dropped` later."""
@@ -111,14 +101,14 @@ class FrontierScheduler(BaseScheduler):
             self._fates[origin].instead = request
             return True
         try:
-            self._pushes.append((self.found(request, on=self._parent), request))
+            self.pushing.add(self.found(request, on=self._parent), request)
         except NotStorable as error:
             if not self._stat("scheduler/unserializable"):
                 log.warning("%s. A kill would lose it, and its like.", error)
-            self._count("scheduler/unserializable")
+            self.count("scheduler/unserializable")
             self._in_memory.append(request)
             return True
-        self._run("push", self.push)
+        self._run("push", self.pushing.push)
         return True
 
     def next_request(self) -> Request | None:
@@ -126,10 +116,10 @@ class FrontierScheduler(BaseScheduler):
         if self.frontier is None or self.has_failed or len(self.settling) >= UNSETTLED:
             return None
         request = self._in_memory.popleft() if self._in_memory else self.ready.take()
-        if self._wants_more():
-            self._run("lease", self._lease)
+        if self.leasing.is_due:
+            self._run("lease", self.leasing.lease)
         if request is not None:
-            self._count("scheduler/dequeued")
+            self.count("scheduler/dequeued")
             if self.ready.lease_of(request) is not None:
                 self._fates[request] = Fate()
         return request
@@ -160,8 +150,8 @@ class FrontierScheduler(BaseScheduler):
         self.frontier = frontier
         if self.crawl.resumed:
             await self._resume(spider, frontier, self.crawl)
-        self._count("frontier/acknowledged_by_archive", acknowledged)
-        self._count("frontier/fetched_again", again)
+        self.count("frontier/acknowledged_by_archive", acknowledged)
+        self.count("frontier/fetched_again", again)
         assert self.crawler.engine is not None
         engine = self.crawler.engine
         remove = engine._remove_request
@@ -176,17 +166,17 @@ class FrontierScheduler(BaseScheduler):
     async def _resume(self, spider: Spider, frontier: Frontier, crawl: Crawl) -> None:
         if self.archive is not None:
             self.archive.resume(crawl.mark)
-        self._facts = dict(crawl.facts)
+        self.pushing.facts.update(crawl.facts)
         if recall := getattr(spider, "recall", None):
-            recall(self._facts)
+            recall(crawl.facts)
         counts = await self._watch.counts()
         log.info(
             "goes on with the crawl that began %s: %d pages done, %d wait (-a fresh=1 begins anew)",
             f"{datetime.fromtimestamp(crawl.began_at, UTC):%Y-%m-%d %H:%M:%S} UTC", counts["done"], counts["waiting"],
         )  # fmt: skip
-        self._count("frontier/resumed")
-        self._count("frontier/done_before", counts["done"])
-        self._count("scheduler/enqueued", counts["waiting"])
+        self.count("frontier/resumed")
+        self.count("frontier/done_before", counts["done"])
+        self.count("scheduler/enqueued", counts["waiting"])
 
     def fetched(self, request: Request, result: Response | Request | BaseException) -> None:
         """Note what the downloader had for a request."""
@@ -223,7 +213,7 @@ class FrontierScheduler(BaseScheduler):
             assert response.request is not None
             after = 0 if self.archive is None else self.archive.head_number
             by = Handling(lease=lease, answer=answered(response.request, response), proof=proof, after=after)
-        await self.push(by)
+        await self.pushing.push(by)
 
     def found(self, request: Request, *, on: bytes | None = None) -> Found:
         """Return what the store keeps of a request. Raises NotStorable."""
@@ -236,12 +226,12 @@ class FrontierScheduler(BaseScheduler):
 
     def dropped(self, request: Request) -> None:
         """Tell that a request is for what is known already."""
-        self._count("dupefilter/filtered")
+        self.count("dupefilter/filtered")
         self.crawler.signals.send_catch_log(signals.request_dropped, request=request, spider=self.crawler.spider)
 
     def awake(self, *more: str) -> None:
         """Let the engine ask for requests; `more` are hosts of which the store has some that it had not."""
-        self._more.update(more)
+        self.leasing.add(*more)
         engine = self.crawler.engine
         if engine is not None and engine._slot is not None:
             engine._slot.nextcall.schedule()
@@ -254,78 +244,23 @@ class FrontierScheduler(BaseScheduler):
             self._instead.pop(fate.result, None)
         self.settling.add(lease, request, fate)
 
-    # The store. ----------------------------------------------------------------------------------------------------
-
-    async def push(self, by: Handling | None = None) -> None:
-        """Push what was found until now; return when the store has it. Raises FrontierError."""
-        while (self._pushes or by is not None) and self.frontier is not None and not self.has_failed:
-            pushes, self._pushes = self._pushes, []
-            await self._remember(self.frontier)
-            new = await self.frontier.push([found for found, _ in pushes], by=by)
-            by = None
-            self._count("scheduler/enqueued", sum(new))
-            self.awake(*{found.host for is_new, (found, _) in zip(new, pushes, strict=True) if is_new})
-            for is_new, (_, request) in zip(new, pushes, strict=True):
-                if not is_new:
-                    self.dropped(request)
-
-    async def _remember(self, frontier: Frontier) -> None:
-        spider = self.crawler.spider
-        for name, value in spider.facts().items() if spider is not None and hasattr(spider, "facts") else ():
-            if self._facts.get(name) != value:
-                self._facts[name] = value
-                await frontier.remember(name, value)
-
-    async def _lease(self) -> None:
-        assert self.frontier is not None
-        self._again_at = None
-        self._more = set()  # what is pushed meanwhile is added
-        batch = await self.frontier.lease(
-            2 * AHEAD, per_host=AHEAD + self._per_host, held=self.ready.held, closed=frozenset(self.closed)
-        )
-        self._more |= batch.more
-        spider = self.crawler.spider
-        assert spider is not None
-        for lease in batch.leases:
-            try:
-                self.ready.add(lease, to_request(lease, spider))
-            except (NotStorable, ValueError, TypeError, NameError) as error:
-                log.error("%s cannot be asked for: %s", lease.url, error)
-                self.settling.refuse(lease, str(error))
-        self._again_at = batch.again_at
-        if batch.again_at is not None and self._is_due_soon():
-            wait = max(0.0, batch.again_at - time())
-            self._timer = asyncio.get_running_loop().call_later(wait, self.awake)
-        self.awake()
-
-    def _wants_more(self) -> bool:
-        if len(self.ready) >= MOST:
-            return False
-        due = self._again_at is not None and self._again_at <= time()
-        return due or any(self.ready.of(host) < AHEAD // 2 for host in self._more)
-
-    def _is_due_soon(self) -> bool:
-        """Return whether a run waits for what the store has: a host that asks for a long pause waits for the next."""
-        longest = self.crawler.settings.getfloat("RETRY_AFTER_MAX")
-        return self._again_at is not None and self._again_at - time() <= longest
+    # Ends. ---------------------------------------------------------------------------------------------------------
 
     async def _close(self, reason: str) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self.frontier is None:
-            return
-        frontier, self.frontier = self.frontier, None
+        self.leasing.stop()
         self._watch.stop()
+        frontier = self.frontier
+        if frontier is None:
+            return
         try:
             while self._tasks:
                 await asyncio.gather(*self._tasks.values())
             if not self.has_failed:
-                self.frontier = frontier
                 await self.settling.close(self.ready.drain())
                 host = getattr(self.crawler.spider, "host", None)
-                finished = reason == "finished" and await frontier.finish(host)
-                self._count("frontier/finished", finished)
-                self._count("frontier/left", (await self._watch.counts())["waiting"])
+                if reason == "finished" and await frontier.finish(host):
+                    self.count("frontier/finished")
+                self.count("frontier/left", (await self._watch.counts())["waiting"])
         except (FrontierError, ArchiveError) as error:
             self._note(error)
         finally:
@@ -345,8 +280,6 @@ class FrontierScheduler(BaseScheduler):
         finally:
             del self._tasks[name]
             self.awake()
-
-    # Ends. ---------------------------------------------------------------------------------------------------------
 
     @property
     def has_failed(self) -> bool:
@@ -369,6 +302,7 @@ class FrontierScheduler(BaseScheduler):
     def _stat(self, name: str) -> Any:
         return self.crawler.stats.get_value(name) if self.crawler.stats else None
 
-    def _count(self, name: str, count: int = 1) -> None:
+    def count(self, name: str, count: int = 1) -> None:
+        """Add to a counter of the run."""
         if self.crawler.stats:
             self.crawler.stats.inc_value(name, count)

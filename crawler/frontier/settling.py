@@ -54,7 +54,7 @@ class Settling:
 
     def _add(self, end: End, request: Request | None) -> None:
         if isinstance(end, Back) and end.closed is not None:
-            self._scheduler.closed.add(end.closed)
+            self._scheduler.leasing.closed.add(end.closed)
         self._through.append((end, request))
         if self._task is None:
             self._task = asyncio.ensure_future(self._run())
@@ -73,7 +73,7 @@ class Settling:
 
     async def _settle(self, batch: list[tuple[End, Request | None]]) -> None:
         scheduler = self._scheduler
-        await scheduler.push()
+        await scheduler.pushing.push()
         if scheduler.archive is not None:
             await scheduler.archive.durable()
         frontier = scheduler.frontier
@@ -129,7 +129,7 @@ class Settling:
         scheduler, frontier = self._scheduler, self._scheduler.frontier
         if scheduler.has_failed or frontier is None:
             return
-        await scheduler.push()
+        await scheduler.pushing.push()
         held, self._held = self._held, []
         await frontier.acknowledge(held)
         await frontier.give_back(unsent)

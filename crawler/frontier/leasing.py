@@ -1,0 +1,80 @@
+"""From the store to requests that are ready: some of each host are leased ahead, so that nobody waits for the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import time
+from typing import TYPE_CHECKING
+
+from crawler.frontier.requests import NotStorable, to_request
+
+if TYPE_CHECKING:
+    from crawler.frontier.scheduler import FrontierScheduler
+
+log = logging.getLogger(__name__)
+
+AHEAD = 32
+"""Requests of a host that are leased before their turn."""
+MOST = 512
+"""Requests of all hosts that are."""
+
+
+class Leasing:
+    """Knows of which hosts the store has more, and takes it before it is missed."""
+
+    def __init__(self, scheduler: FrontierScheduler, *, per_host: int, patience: float) -> None:
+        """`per_host` are sent at the same time at most; a run waits `patience` seconds for a host that is paused."""
+        self._scheduler, self._per_host, self._patience = scheduler, per_host, patience
+        self.closed: set[str] = set()
+        """Hosts that this run asks no more."""
+        self._more: set[str] = set()
+        """Hosts of which the store has more."""
+        self._again_at: float | None = time()
+        """When the store may have more of others; None where only what is pushed can bring that."""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, *hosts: str) -> None:
+        """Learn that the store has more of some hosts."""
+        self._more.update(hosts)
+
+    @property
+    def may_bring_more(self) -> bool:
+        """Whether the run is to wait for the store: a host that asks for a long pause waits for a later run."""
+        return bool(self._more) or (self._again_at is not None and self._again_at - time() <= self._patience)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to lease, and room for it."""
+        ready = self._scheduler.ready
+        if len(ready) >= MOST:
+            return False
+        again = self._again_at is not None and self._again_at <= time()
+        return again or any(ready.of(host) < AHEAD // 2 for host in self._more)
+
+    async def lease(self) -> None:
+        """Lease what there is room for. Raises FrontierError."""
+        scheduler = self._scheduler
+        frontier, spider = scheduler.frontier, scheduler.crawler.spider
+        if frontier is None or spider is None:
+            return
+        self._again_at, self._more = None, set()  # what is pushed meanwhile is added
+        batch = await frontier.lease(
+            2 * AHEAD, per_host=AHEAD + self._per_host, held=scheduler.ready.held, closed=frozenset(self.closed)
+        )
+        for lease in batch.leases:
+            try:
+                scheduler.ready.add(lease, to_request(lease, spider))
+            except (NotStorable, ValueError, TypeError, NameError) as error:
+                log.error("%s cannot be asked for: %s", lease.url, error)
+                scheduler.settling.refuse(lease, str(error))
+        self._more |= batch.more
+        self._again_at = batch.again_at
+        if batch.again_at is not None and self.may_bring_more:
+            wait = max(0.0, batch.again_at - time())
+            self._timer = asyncio.get_running_loop().call_later(wait, scheduler.awake)
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
