@@ -63,7 +63,7 @@ def _judge(crawler: Crawler) -> Outcome:
     if count("spider_exceptions/count"):
         return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
     if not stored and count("frontier/done_before"):
-        return Outcome(OK, "\n".join([f"{line}; the crawl had been cut off at its end", *problems]))
+        return Outcome(OK, "\n".join([f"{line}; nothing was left of the crawl that an earlier run began", *problems]))
     if not stored:
         where = ", ".join(spider.start_urls)
         return Outcome(

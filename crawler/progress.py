@@ -22,7 +22,7 @@ _INTERVAL = 0.2
 
 
 class Progress:
-    """Shows pages read of pages known, and articles stored, while a crawl runs on a terminal."""
+    """Shows requests answered of those that are known, and articles stored, while a crawl runs on a terminal."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._console = Console(stderr=True)
@@ -39,7 +39,7 @@ class Progress:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("pages · {task.fields[articles]} articles"),
+            TextColumn("requests · {task.fields[articles]} articles"),
             TimeElapsedColumn(),
             console=self._console,
         )

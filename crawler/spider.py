@@ -103,7 +103,8 @@ class ArticleSpider(Spider):
         if is_start and response.meta.get("redirect_times"):
             # Where a start page has moved to, there the site is.
             self.scope = Scope.of(response.url)
-        assert self.scope is not None
+        # A page that did not come from `start`, as from `scrapy parse`, is of the site that is meant.
+        self.scope = self.scope or Scope.of(response.url)
         assert response.request is not None
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
         if not is_page_type(content_type):

@@ -26,7 +26,7 @@ def on_a_terminal(command):
     return shown.decode("utf-8", "replace")
 
 
-def test_a_terminal_shows_pages_and_articles(site_server, tmp_path):
+def test_a_terminal_shows_requests_and_articles(site_server, tmp_path):
     server = site_server({"/a.html": article()})
     command = [
         sys.executable,
@@ -41,7 +41,7 @@ def test_a_terminal_shows_pages_and_articles(site_server, tmp_path):
     ]
     shown = on_a_terminal(command + [word for name, value in QUICK.items() for word in ("-s", f"{name}={value}")])
     assert "1 articles" in shown
-    assert "pages" in shown
+    assert "requests" in shown
     assert "\x1b[" in shown
 
 

@@ -78,6 +78,7 @@ class FrontierScheduler(BaseScheduler):
         scheduler = cls(crawler)
         crawler.signals.connect(scheduler.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(scheduler.spider_error, signal=signals.spider_error)
+        crawler.signals.connect(scheduler.spider_error, signal=signals.item_error)
         crawler.signals.connect(scheduler.item_dropped, signal=signals.item_dropped)
         crawler.signals.connect(scheduler.fetched, signal=fetched)
         return scheduler
@@ -137,6 +138,7 @@ class FrontierScheduler(BaseScheduler):
             return
         site = getattr(spider, "site", None) or spider.name
         settings = self.crawler.settings
+        frontier: SqliteFrontier | None = None
         try:
             frontier = SqliteFrontier(
                 folder_of(settings), site, exclusive=True, lease_seconds=settings.getfloat("LEASE_SECONDS")
@@ -146,6 +148,8 @@ class FrontierScheduler(BaseScheduler):
             self.crawl = await frontier.begin(fresh=getattr(spider, "fresh", False), mark=mark)
         except (FrontierError, ArchiveError) as error:
             self._note(error)
+            if frontier is not None:
+                await frontier.close()
             raise CloseSpider(FRONTIER_ERROR) from error
         self.frontier = frontier
         if self.crawl.resumed:
@@ -187,7 +191,7 @@ class FrontierScheduler(BaseScheduler):
                 self._instead[result] = request
 
     def spider_error(self, failure: Failure, response: Any) -> None:
-        """Note that a page could not be read."""
+        """Note that a page could not be read, or what it says not stored."""
         if fate := self._fates.get(getattr(response, "request", None)):  # type: ignore[arg-type]
             fate.unread = f"{type(failure.value).__name__}: {failure.value}"
 

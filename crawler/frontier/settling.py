@@ -110,6 +110,7 @@ class Settling:
             scheduler.ready.add(end.lease, end.request)
             return
         if await frontier.hand_over(end.lease, found, end.answer, failed=end.failed):
+            scheduler.count("scheduler/enqueued")
             scheduler.awake(found.host)
             return
         scheduler.dropped(end.request)
