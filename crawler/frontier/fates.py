@@ -76,6 +76,16 @@ def end_of(lease: Lease, request: Request, fate: Fate) -> End:
     return _refused(lease, result)
 
 
+def receipt_of(lease: Lease, answer: Answered) -> Receipt:
+    """Return what an answer means: a page that is gone was had, one that is refused or in trouble was not."""
+    if answer.http_status < 400:
+        return Receipt(lease=lease, state="done", answer=answer)
+    reason = f"HTTP {answer.http_status}"
+    if answer.http_status in _GONE:
+        return Receipt(lease=lease, state="done", reason=reason, answer=answer)
+    return Receipt(lease=lease, state="failed", reason=reason, answer=answer)
+
+
 def answered(request: Request, response: Response) -> Answered:
     """Return what a frontier keeps of an answer."""
     seen = answers(request)[-1:]
@@ -99,10 +109,7 @@ def _answered(lease: Lease, request: Request, response: Response, fate: Fate) ->
     answer = answered(request, response)
     if fate.unread is not None:
         return Receipt(lease=lease, state="failed", reason=f"it could not be read: {fate.unread}", answer=answer)
-    if response.status < 400:
-        return Receipt(lease=lease, state="done", answer=answer)
-    state = "done" if response.status in _GONE else "failed"
-    return Receipt(lease=lease, state=state, reason=f"HTTP {response.status}", answer=answer)  # type: ignore[arg-type]
+    return receipt_of(lease, answer)
 
 
 def _led(lease: Lease, request: Request, result: Request, fate: Fate) -> End:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from crawler.frontier.interface import Handling, Lease, Receipt
+from crawler.frontier.fates import receipt_of
+from crawler.frontier.interface import Handling, Lease
 
 if TYPE_CHECKING:
     from crawler.frontier.interface import Frontier
@@ -25,7 +26,7 @@ async def recover(frontier: Frontier, archive: ArchivePipeline | None) -> tuple[
     if read and archive is not None:
         held = archive.proven({one.proof or "" for one in read}, min(one.after for one in read))
     done = [one for one in read if one.proof in held]
-    await frontier.acknowledge([Receipt(lease=one.lease, state="done", answer=one.answer) for one in done])
+    await frontier.acknowledge([receipt_of(one.lease, one.answer) for one in done])
     acknowledged = {(one.lease.key, one.lease.token) for one in done}
     leases = [one if isinstance(one, Lease) else one.lease for one in left]
     again = [lease for lease in leases if (lease.key, lease.token) not in acknowledged]

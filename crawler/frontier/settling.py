@@ -6,9 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from archive import ArchiveError
+from crawler.downloader.capture import answers
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.fates import Back, End, Fate, Instead, addresses, end_of
-from crawler.frontier.interface import Lease, Receipt
+from crawler.frontier.interface import Handling, Lease, Receipt
 from crawler.frontier.requests import NotStorable
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ class Settling:
         calls = []
         for end, request in batch:
             match end:
+                case Receipt() if self._is_owed(request):
+                    calls.append(self._hold(end, request))
                 case Receipt():
-                    (self._held if self._is_owed(request) else receipts).append(end)
+                    receipts.append(end)
                 case Instead():
                     calls.append(self._hand_over(end, receipts))
                 case Back():
@@ -98,6 +101,25 @@ class Settling:
         """Return whether the end of the run is to write what became of an article that is known by this request."""
         archive = self._scheduler.archive
         return archive is not None and request is not None and archive.owes(addresses(request))
+
+    async def _hold(self, receipt: Receipt, request: Request | None) -> None:
+        """Keep a lease until the run has ended, with what proves that it had: the visit of what is written then."""
+        scheduler = self._scheduler
+        assert scheduler.frontier is not None
+        assert scheduler.archive is not None
+        assert request is not None
+        self._held.append(receipt)
+        seen = answers(request)
+        told = [one for one in seen[-1:] if one.status >= 400]
+        told += [one for one in seen if 300 <= one.status < 400 and scheduler.archive.is_known(one.url)]
+        if told and receipt.answer is not None:
+            by = Handling(
+                lease=receipt.lease,
+                answer=receipt.answer,
+                proof=f"visit:{told[0].visit_id}",
+                after=scheduler.archive.head_number,
+            )
+            await scheduler.frontier.push([], by=by)
 
     async def _hand_over(self, end: Instead, receipts: list[Receipt]) -> None:
         scheduler, frontier = self._scheduler, self._scheduler.frontier
@@ -117,8 +139,10 @@ class Settling:
         receipt = Receipt(lease=end.lease, state="done", answer=end.answer, led_to=led_to)
         archive = scheduler.archive
         # Whether it has moved or is gone is known once all is read, and is written at the end.
-        waits = archive is not None and any(map(archive.is_known, addresses(end.request)))
-        (self._held if waits else receipts).append(receipt)
+        if archive is not None and any(map(archive.is_known, addresses(end.request))):
+            await self._hold(receipt, end.request)
+        else:
+            receipts.append(receipt)
 
     async def close(self, unsent: list[Lease]) -> None:
         """Settle all that is left, the run having ended: the archive holds all that it will.
