@@ -33,10 +33,12 @@ class Command(ScrapyCrawl):
         """What `scrapy crawl --help` says."""
         return (
             "Follow a site's articles, lists and prev/next links and store what they say in the archive "
-            "(-s ARCHIVE=folder, default data). Spiders take -a url=URL (begin there), -a limit=N (stop after N "
-            "articles), -a ways=chain,lists,links (what is followed) and -a requisites=1 (keep pictures and styles of "
-            "articles too). The spider `news` reads any site. Exit codes: 0 ok, 1 crashed, 2 usage, 4 start page not "
-            "reachable, 5 no article found, 75 another run is at work on this site, 130 stopped."
+            "(-s ARCHIVE=folder, default data). A run that was stopped or killed is gone on with by the same command; "
+            "scrapy frontier tells how it stands. Spiders take -a url=URL (begin there), -a limit=N (stop after N "
+            "articles), -a ways=chain,lists,links (what is followed), -a requisites=1 (keep pictures and styles of "
+            "articles too) and -a fresh=1 (begin anew). The spider `news` reads any site. Exit codes: 0 ok, 1 crashed, "
+            "2 usage, 4 start page not reachable, 5 no article found, 75 another run is at work on this site, "
+            "130 stopped by Ctrl-C, 143 by SIGTERM."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
