@@ -182,6 +182,11 @@ class Overview:
     report: str | None
     """What it said, as JSON."""
 
+    @property
+    def total(self) -> Mapping[State, int]:
+        """How many addresses of all hosts are in each state."""
+        return {state: sum(host.counts[state] for host in self.hosts) for state in STATES}
+
 
 class Frontier(Protocol):
     """Addresses of one site. Every call raises FrontierError where the store fails."""

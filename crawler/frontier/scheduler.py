@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
@@ -22,20 +21,17 @@ from archive import ArchiveError
 from crawler.downloader.hosts import fetched
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.fates import Fate, answered
-from crawler.frontier.interface import Crawl, Found, Frontier, Handling
+from crawler.frontier.interface import Found, Frontier, Handling
 from crawler.frontier.leasing import Leasing
-from crawler.frontier.place import folder_of
+from crawler.frontier.opening import take_up
 from crawler.frontier.pushing import Pushing
 from crawler.frontier.ready import Ready
-from crawler.frontier.recovery import recover
 from crawler.frontier.requests import NotStorable, found_of
 from crawler.frontier.settling import Settling
-from crawler.frontier.sqlite import SqliteFrontier
 from crawler.frontier.watch import Watch
 from pipelines.store import ArchivePipeline, OverLimit
 
 if TYPE_CHECKING:
-    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
@@ -59,7 +55,6 @@ class FrontierScheduler(BaseScheduler):
         self.archive: ArchivePipeline | None = None
         per_host = max(1, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self.ready = Ready(per_host)
-        self.crawl: Crawl | None = None
         self._fates: dict[Request, Fate] = {}
         self._instead: dict[Request, Request] = {}
         """A request that a downloader middleware made of another -> that other one."""
@@ -131,31 +126,17 @@ class FrontierScheduler(BaseScheduler):
 
     # What becomes of requests. -------------------------------------------------------------------------------------
 
-    async def spider_opened(self, spider: Spider) -> None:
+    async def spider_opened(self) -> None:
         """Open the frontier, settle what a run before has left, and go on or begin. Raises CloseSpider."""
         self.archive = self.crawler.get_item_pipeline(ArchivePipeline)
         if self.archive is not None and self.archive.archive is None:
             return
-        site = getattr(spider, "site", None) or spider.name
-        settings = self.crawler.settings
-        frontier: SqliteFrontier | None = None
         try:
-            frontier = SqliteFrontier(
-                folder_of(settings), site, exclusive=True, lease_seconds=settings.getfloat("LEASE_SECONDS")
-            )
-            acknowledged, again = await recover(frontier, self.archive)
-            mark = 0 if self.archive is None else self.archive.head_number
-            self.crawl = await frontier.begin(fresh=getattr(spider, "fresh", False), mark=mark)
+            self.frontier, crawl = await take_up(self.crawler, self.archive)
         except (FrontierError, ArchiveError) as error:
             self._note(error)
-            if frontier is not None:
-                await frontier.close()
             raise CloseSpider(FRONTIER_ERROR) from error
-        self.frontier = frontier
-        if self.crawl.resumed:
-            await self._resume(spider, frontier, self.crawl)
-        self.count("frontier/acknowledged_by_archive", acknowledged)
-        self.count("frontier/fetched_again", again)
+        self.pushing.facts.update(crawl.facts)
         assert self.crawler.engine is not None
         engine = self.crawler.engine
         remove = engine._remove_request
@@ -165,22 +146,7 @@ class FrontierScheduler(BaseScheduler):
             remove(result, request)
 
         engine._remove_request = removed  # type: ignore[method-assign,assignment]
-        self._watch.start(settings.getfloat("LEASE_SECONDS"))
-
-    async def _resume(self, spider: Spider, frontier: Frontier, crawl: Crawl) -> None:
-        if self.archive is not None:
-            self.archive.resume(crawl.mark)
-        self.pushing.facts.update(crawl.facts)
-        if recall := getattr(spider, "recall", None):
-            recall(crawl.facts)
-        counts = await self._watch.counts()
-        log.info(
-            "goes on with the crawl that began %s: %d pages done, %d wait (-a fresh=1 begins anew)",
-            f"{datetime.fromtimestamp(crawl.began_at, UTC):%Y-%m-%d %H:%M:%S} UTC", counts["done"], counts["waiting"],
-        )  # fmt: skip
-        self.count("frontier/resumed")
-        self.count("frontier/done_before", counts["done"])
-        self.count("scheduler/enqueued", counts["waiting"])
+        self._watch.start(self.crawler.settings.getfloat("LEASE_SECONDS"))
 
     def fetched(self, request: Request, result: Response | Request | BaseException) -> None:
         """Note what the downloader had for a request."""
@@ -264,7 +230,7 @@ class FrontierScheduler(BaseScheduler):
                 host = getattr(self.crawler.spider, "host", None)
                 if reason == "finished" and await frontier.finish(host):
                     self.count("frontier/finished")
-                self.count("frontier/left", (await self._watch.counts())["waiting"])
+                self.count("frontier/left", (await frontier.overview()).total["waiting"])
         except (FrontierError, ArchiveError) as error:
             self._note(error)
         finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections import Counter
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from crawler.downloader.hosts import HostSlot
 from crawler.frontier.errors import FrontierError
 
 if TYPE_CHECKING:
-    from crawler.frontier.interface import State
     from crawler.frontier.scheduler import FrontierScheduler
 
 _TICK = 1.0
@@ -37,14 +35,6 @@ class Watch:
         """Cease."""
         if self._task is not None:
             self._task.cancel()
-
-    async def counts(self) -> Counter[State]:
-        """Return how many addresses of this crawl are in each state."""
-        assert self._scheduler.frontier is not None
-        total: Counter[State] = Counter()
-        for host in (await self._scheduler.frontier.overview()).hosts:
-            total.update(host.counts)
-        return total
 
     async def _run(self) -> None:
         renewed = monotonic()

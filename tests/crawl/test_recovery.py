@@ -21,8 +21,8 @@ from crawler.frontier.scheduler import FrontierScheduler
 class Late(FrontierScheduler):
     \"\"\"Ends its process when the page of `LAST` is on disk, before it is acknowledged.\"\"\"
 
-    async def spider_opened(self, spider):
-        await super().spider_opened(spider)
+    async def spider_opened(self):
+        await super().spider_opened()
         acknowledge = self.frontier.acknowledge
 
         async def last(receipts):
