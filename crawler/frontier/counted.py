@@ -6,14 +6,16 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from crawler.frontier.interface import STATES
 
 T = TypeVar("T")
 
 _AT_ONCE = 500
-"""Keys of one statement."""
+"""Values that one statement looks for."""
+_STEP = 20
+"""Statements are for so many, twice as many and so on, so that they are few and stay prepared."""
 
 FREE = "token = NULL, owner = NULL, leased_until = NULL, proof = NULL, after = NULL"
 """What a row says that nobody has a lease on."""
@@ -22,8 +24,8 @@ FREE = "token = NULL, owner = NULL, leased_until = NULL, proof = NULL, after = N
 class Row(NamedTuple):
     """What a change needs to know of an address."""
 
-    no: int
     key: bytes
+    no: int
     crawl: int
     state: int
     host: int
@@ -47,11 +49,21 @@ class Counted:
 
     def known(self, keys: Iterable[bytes]) -> dict[bytes, Row]:
         """Return the rows of those keys that are known."""
-        rows = {}
-        for some in _chunks(keys):
-            query = f"SELECT no, key, crawl, state, host, request FROM urls WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
-            rows.update({row[1]: Row(*row) for row in self.db.execute(query, some)})
-        return rows
+        return {row[0]: Row(*row) for row in self.by_key("no, crawl, state, host, request", keys)}
+
+    def some(self, columns: str, name: str, values: Iterable[object]) -> Iterator[tuple[Any, ...]]:
+        """Yield columns of the rows in which a column has one of these values."""
+        for some in _chunks(values):
+            # No row has NULL there.
+            some += [None] * (-len(some) % _STEP)
+            yield from self.db.execute(
+                f"SELECT {columns} FROM urls WHERE {name} IN ({','.join('?' * len(some))})",  # noqa: S608
+                some,
+            )
+
+    def by_key(self, columns: str, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
+        """Yield key and columns of those keys that are known."""
+        return self.some(f"key, {columns}", "key", keys)
 
     def host(self, name: str) -> int:
         """Return the number of a host, which is made known if it is not."""

@@ -41,6 +41,10 @@ _PATIENCE = 30.0
 """Seconds for which a call waits where another process is writing."""
 _CACHE = 16 << 10
 """KiB of pages that are kept in memory."""
+_PAGE = 2048
+"""Bytes of a page. Each new address changes another one of the index of keys: small ones are written sooner."""
+_LOG = 16 << 20
+"""Bytes of changes that gather before they are synced into the file: a page that many change is written there once."""
 
 
 def path_of(folder: Path, site: str) -> Path:
@@ -113,7 +117,9 @@ class SqliteFrontier:
         db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             self._check(db)
+            db.execute(f"PRAGMA page_size = {_PAGE}")
             db.execute("PRAGMA journal_mode = WAL")
+            db.execute(f"PRAGMA wal_autocheckpoint = {_LOG // _PAGE}")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute(f"PRAGMA cache_size = -{_CACHE}")
             # Whole or not at all: closing rolls back what was not committed.

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
-import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from crawler.frontier.counted import FREE, Counted, Row
-from crawler.frontier.interface import STATES, Answered, Batch, Crawl, Found, Handling, Lease, Receipt, State
+from crawler.frontier.counted import FREE
+from crawler.frontier.interface import STATES, Answered, Crawl, Found, Handling, Lease, Receipt, State
+from crawler.frontier.leases import Leases, number_of
 from crawler.frontier.schema import DONE, DROPPED, FAILED, LEASED, REFUSED, WAITING
 
 _CODES: Mapping[State, int] = {"done": DONE, "failed": FAILED, "refused": REFUSED}
-
-_LEASE = "key, token, url, (SELECT name FROM hosts WHERE no = host), priority, way, request, failures"
 
 _INSERT = """
 INSERT INTO urls (key, url, host, crawl, state, priority, way, request, found_on, first_seen, changed_at)
@@ -25,39 +21,21 @@ UPDATE urls SET url = ?, host = ?, crawl = ?, state = 0, priority = ?, request =
     reason = NULL, led_to = NULL, {FREE}
 WHERE no = ?
 """  # noqa: S608, a constant
-_ANSWERED = """
-visited_at = coalesce(:at, visited_at), http_status = coalesce(:status, http_status),
-etag = iif(:at IS NULL, etag, :etag), last_modified = iif(:at IS NULL, last_modified, :modified),
-digest = coalesce(:digest, digest)
-"""
 _INSTEAD = f"""
 UPDATE urls SET url = ?, host = ?, priority = ?, request = ?, failures = failures + ?, changed_at = ?, state = 0, {FREE}
 WHERE no = ?
 """  # noqa: S608, a constant
-_END = f"""
-UPDATE urls SET state = :state, reason = :reason, led_to = :led_to, changed_at = :now, failures = failures + :failed,
-    {_ANSWERED}, {FREE}
-WHERE key = :key AND token = :token AND state = 1 RETURNING host, crawl
-"""  # noqa: S608, a constant
+_ANSWERED = "visited_at = ?, http_status = ?, etag = ?, last_modified = ?, digest = coalesce(?, digest)"
+_HANDLED = f"UPDATE urls SET proof = ?, after = ?, {_ANSWERED} WHERE no = ? AND token = ?"  # noqa: S608, a constant
+_END = f"state = ?, reason = ?, led_to = ?, failures = failures + ?, changed_at = ?, {FREE}"
+_ENDED = f"UPDATE urls SET {_END} WHERE no = ?"  # noqa: S608, a constant
+_ENDED_WITH = f"UPDATE urls SET {_END}, {_ANSWERED} WHERE no = ?"  # noqa: S608, a constant
 
 
-class Tables(Counted):
-    """The changes that a holder of leases makes, known to others as `owner`."""
-
-    def __init__(self, db: sqlite3.Connection, *, lease_seconds: float) -> None:
-        super().__init__(db)
-        self.lease_seconds = lease_seconds
-        self.owner = 0
+class Tables(Leases):
+    """The changes that a holder of leases makes to crawls and addresses."""
 
     # Crawls. -------------------------------------------------------------------------------------------------------
-
-    def own(self, name: str, now: float) -> None:
-        """Become a holder of leases."""
-        self.owner = int(
-            self.db.execute("INSERT INTO owners (name, seen_at) VALUES (?, ?)", (name, now)).lastrowid or 0
-        )
-        # Of those who are gone only names that leases or eyes may still ask for are kept.
-        self.db.execute("DELETE FROM owners WHERE no < ?", (self.owner - 100,))
 
     def begin(self, *, fresh: bool, mark: int, now: int) -> Crawl:
         """Go on with the newest crawl where it has not ended, else begin one."""
@@ -98,125 +76,43 @@ class Tables(Counted):
 
     def push(self, found: Sequence[Found], by: Handling | None, now: int) -> list[bool]:
         """Add addresses; say of each whether it is new in this crawl."""
-        known = self.known(one.key for one in found)
-        parents = self.known({one.found_on for one in found if one.found_on is not None})
+        known = {row[0]: row[1:] for row in self.by_key("no, crawl, state", [one.key for one in found])}
         new: list[bool] = []
-        inserted, again = [], []
+        first, again = [], []
         for one in found:
-            row = known.get(one.key)
-            if row is None:
-                host = self.host(one.host)
-                parent = parents[one.found_on].no if one.found_on in parents else None
-                inserted.append(
-                    (one.key, one.url, host, self.crawl, one.priority, one.way, one.request, parent, now, now)
-                )
-                self.count(host, WAITING, +1)
-            elif row.crawl < self.crawl and row.state != DROPPED:
-                again.append((one, row))
-            new.append(row is None or (row.crawl < self.crawl and row.state != DROPPED))
+            number, crawl, state = known.get(one.key, (None, 0, WAITING))
+            if number is None:
+                first.append(one)
+            elif crawl < self.crawl and state != DROPPED:
+                again.append((one, number))
+            else:
+                new.append(False)
+                continue
+            new.append(True)
             # Named twice in one call, it is new once.
-            known[one.key] = Row(0, one.key, self.crawl, WAITING, 0, None)
-        self.db.executemany(_INSERT, inserted)
-        for one, row in again:
-            self._wait_again(one, row.no, now)
+            known[one.key] = (0, self.crawl, WAITING)
+        self._insert(first, now)
+        for one, number in again:
+            self._wait_again(one, number, now)
         if by is not None:
-            self._handle(by)
+            proof = (by.proof, by.after, *_values(by.answer), number_of(by.lease), by.lease.token)
+            self.db.execute(_HANDLED, proof)
         return new
+
+    def _insert(self, found: Sequence[Found], now: int) -> None:
+        pages = dict(self.by_key("no", {one.found_on for one in found if one.found_on is not None}))
+        rows = []
+        for one in found:
+            host = self.host(one.host)
+            self.count(host, WAITING, +1)
+            parent = pages.get(one.found_on)
+            rows.append((one.key, one.url, host, self.crawl, one.priority, one.way, one.request, parent, now, now))
+        self.db.executemany(_INSERT, rows)
 
     def _wait_again(self, one: Found, number: int, now: int) -> None:
         host = self.host(one.host)
         self.db.execute(_AGAIN, (one.url, host, self.crawl, one.priority, one.request, now, number))
         self.count(host, WAITING, +1)
-
-    def _handle(self, by: Handling) -> None:
-        self.db.execute(
-            f"UPDATE urls SET proof = :proof, after = :after, {_ANSWERED} WHERE key = :key AND token = :token",  # noqa: S608
-            {"proof": by.proof, "after": by.after, "key": by.lease.key, "token": by.lease.token, **_values(by.answer)},
-        )
-
-    # Leases. -------------------------------------------------------------------------------------------------------
-
-    def lease(
-        self, count: int, *, per_host: int, held: Mapping[str, int], closed: Collection[str], now: float
-    ) -> Batch:
-        """Take addresses, best first and fairly by host."""
-        self._expire(now)
-        self.settled()
-        rows = self.db.execute("SELECT no, name, resume_at, waiting FROM hosts WHERE waiting > 0").fetchall()
-        open_ = [row for row in rows if row[1] not in closed]
-        ready = sorted((row for row in open_ if row[2] <= now), key=lambda row: held.get(row[1], 0))
-        shares = _shares(count, [min(waiting, per_host - held.get(name, 0)) for _, name, _, waiting in ready])
-        taken: list[Lease] = []
-        more = set()
-        for (host, name, _, waiting), share in zip(ready, shares, strict=True):
-            taken += self._take(host, name, share, now + self.lease_seconds)
-            if waiting > share:
-                more.add(name)
-        return Batch(leases=taken, more=frozenset(more), again_at=self._next_due(open_, now))
-
-    def _take(self, host: int, name: str, count: int, until: float) -> list[Lease]:
-        if not count:
-            return []
-        rows = self.db.execute(
-            "SELECT no, key, url, priority, way, request, failures FROM urls WHERE state = 0 AND crawl = ? AND host = ?"
-            " ORDER BY priority DESC, no LIMIT ?",
-            (self.crawl, host, count),
-        ).fetchall()
-        token = secrets.randbits(62)
-        self.db.executemany(
-            "UPDATE urls SET state = 1, token = ?, owner = ?, leased_until = ?, changed_at = ? WHERE no = ?",
-            [(token, self.owner, until, int(until - self.lease_seconds), row[0]) for row in rows],
-        )
-        self.count(host, WAITING, -len(rows))
-        self.count(host, LEASED, +len(rows))
-        return [
-            Lease(
-                key=key, token=token, url=url, host=name, priority=priority, way=way, request=request, failures=failures
-            )
-            for _, key, url, priority, way, request, failures in rows
-        ]
-
-    def _expire(self, now: float) -> None:
-        """Let what others held for too long wait again. One's own is not lost to oneself, however late one is."""
-        self._release("leased_until < ? AND owner IS NOT ?", (now, self.owner), int(now))
-
-    def _release(self, where: str, values: tuple[object, ...], now: int) -> int:
-        rows = self.db.execute(
-            f"UPDATE urls SET state = 0, changed_at = {now}, {FREE} WHERE state = 1 AND {where} RETURNING host, crawl",  # noqa: S608
-            values,
-        ).fetchall()
-        for host, crawl in rows:
-            if crawl == self.crawl:
-                self.count(host, LEASED, -1)
-                self.count(host, WAITING, +1)
-        return len(rows)
-
-    def _next_due(self, hosts: list[tuple[int, str, int, int]], now: float) -> float | None:
-        times = [float(row[2]) for row in hosts if row[2] > now]
-        (others,) = self.db.execute(
-            "SELECT min(leased_until) FROM urls WHERE state = 1 AND owner IS NOT ?", (self.owner,)
-        ).fetchone()
-        return min([*times, *([others] if others is not None else [])], default=None)
-
-    def renew(self, leases: Sequence[Lease], now: float) -> int:
-        """Keep leases for longer; return how many were lost."""
-        until = now + self.lease_seconds
-        cursor = self.db.executemany(
-            "UPDATE urls SET leased_until = ? WHERE key = ? AND token = ? AND state = 1",
-            [(until, lease.key, lease.token) for lease in leases],
-        )
-        return len(leases) - max(cursor.rowcount, 0)
-
-    def abandoned(self, now: float) -> list[Handling | Lease]:
-        """Return what all others have left, made one's own."""
-        self.db.execute(
-            "UPDATE urls SET owner = ?, leased_until = ? WHERE state = 1", (self.owner, now + self.lease_seconds)
-        )
-        rows = self.db.execute(
-            f"SELECT {_LEASE}, proof, after, visited_at, http_status, etag, last_modified, digest"  # noqa: S608
-            " FROM urls WHERE state = 1"
-        ).fetchall()
-        return [_left(row) for row in rows]
 
     # Ends. ---------------------------------------------------------------------------------------------------------
 
@@ -231,92 +127,39 @@ class Tables(Counted):
         return True
 
     def _instead(self, lease: Lease, found: Found, failed: bool, now: int) -> None:
-        row = self.db.execute(
-            "SELECT no, host, crawl FROM urls WHERE key = ? AND token = ? AND state = 1", (lease.key, lease.token)
-        ).fetchone()
-        if row is None:  # another has it
-            return
-        # One key may be on two hosts: with www. and without.
-        number, before, crawl = row
-        host = self.host(found.host)
-        self.db.execute(_INSTEAD, (found.url, host, found.priority, found.request, failed, now, number))
-        if crawl == self.crawl:
-            self.count(before, LEASED, -1)
-            self.count(host, WAITING, +1)
+        for before, crawl in self.still_held([lease]).values():
+            # One key may be on two hosts: with www. and without.
+            host = self.host(found.host)
+            values = (found.url, host, found.priority, found.request, failed, now, number_of(lease))
+            self.db.execute(_INSTEAD, values)
+            if crawl == self.crawl:
+                self.count(before, LEASED, -1)
+                self.count(host, WAITING, +1)
 
-    def acknowledge(self, receipts: Iterable[Receipt], now: int) -> int:
+    def acknowledge(self, receipts: Sequence[Receipt], now: int) -> int:
         """Note what came of leases; return how many were lost."""
-        lost = 0
+        held = self.still_held([one.lease for one in receipts])
+        bare, full = [], []
         for one in receipts:
-            code = _CODES[one.state]
-            values = {
-                "key": one.lease.key,
-                "token": one.lease.token,
-                "state": code,
-                "reason": one.reason,
-                "led_to": one.led_to,
-                "now": now,
-                "failed": code == FAILED,
-                **_values(one.answer),
-            }
-            row = self.db.execute(_END, values).fetchone()
+            # Acknowledged twice in one call, it is lost the second time.
+            row = held.pop(one.lease.token, None)
             if row is None:
-                lost += 1
-            elif row[1] == self.crawl:
-                self.count(row[0], LEASED, -1)
-                self.count(row[0], code, +1)
-        return lost
-
-    def give_back(self, leases: Iterable[Lease], now: int) -> None:
-        """Let what was not fetched wait again."""
-        for lease in leases:
-            self._release("key = ? AND token = ?", (lease.key, lease.token), now)
-
-    def pause(self, host: str, until: int) -> None:
-        """Lease no more of a host before a time."""
-        self.db.execute("UPDATE hosts SET resume_at = max(resume_at, ?) WHERE no = ?", (until, self.host(host)))
-
-
-def _shares(count: int, rooms: Sequence[int]) -> list[int]:
-    """Return how many of `count` each may have: all alike where there is room, the first of them sooner.
-
-    >>> _shares(8, [10, 2, 10]), _shares(2, [10, -1, 10, 10])
-    ([3, 2, 3], [1, 0, 1, 0])
-    """
-    shares = [0] * len(rooms)
-    while count > 0 and (open_ := [number for number, room in enumerate(rooms) if shares[number] < room]):
-        each = max(1, min(count // len(open_), *(rooms[number] - shares[number] for number in open_)))
-        for number in open_[:count]:
-            shares[number] += each
-            count -= each
-    return shares
+                continue
+            host, crawl = row
+            code = _CODES[one.state]
+            end = (code, one.reason, one.led_to, code == FAILED, now)
+            number = number_of(one.lease)
+            if one.answer is None:
+                bare.append((*end, number))
+            else:
+                full.append((*end, *_values(one.answer), number))
+            if crawl == self.crawl:
+                self.count(host, LEASED, -1)
+                self.count(host, code, +1)
+        self.db.executemany(_ENDED, bare)
+        self.db.executemany(_ENDED_WITH, full)
+        return len(receipts) - len(bare) - len(full)
 
 
-def _values(answer: Answered | None) -> dict[str, Any]:
-    if answer is None:
-        return {"at": None, "status": None, "etag": None, "modified": None, "digest": None}
-    return {
-        "at": answer.at,
-        "status": answer.http_status,
-        "etag": answer.etag,
-        "modified": answer.last_modified,
-        "digest": answer.digest,
-    }
-
-
-def _lease(row: tuple[Any, ...]) -> Lease:
-    key, token, url, host, priority, way, request, failures = row
-    return Lease(
-        key=key, token=token, url=url, host=host, priority=priority, way=way, request=request, failures=failures
-    )
-
-
-def _left(row: tuple[Any, ...]) -> Handling | Lease:
-    key, token, url, host, priority, way, request, failures, proof, after, at, status, etag, modified, digest = row
-    lease = Lease(
-        key=key, token=token, url=url, host=host, priority=priority, way=way, request=request, failures=failures
-    )
-    if proof is None:
-        return lease
-    answer = Answered(at=at, http_status=status, etag=etag, last_modified=modified, digest=digest)
-    return Handling(lease=lease, answer=answer, proof=proof, after=after)
+def _values(answer: Answered) -> tuple[int, int, str | None, str | None, bytes | None]:
+    return answer.at, answer.http_status, answer.etag, answer.last_modified, answer.digest
