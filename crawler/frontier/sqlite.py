@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 
 from archive.lock import Lock, is_held
 from crawler.frontier import byhand, inquiry
+from crawler.frontier.connection import connect
 from crawler.frontier.errors import CannotOpen, StoreFailed
 from crawler.frontier.interface import (
     Answered,
@@ -31,20 +32,11 @@ from crawler.frontier.interface import (
     UrlState,
 )
 from crawler.frontier.requests import anew
-from crawler.frontier.schema import SCHEMA, VERSION
 from crawler.frontier.tables import Tables
 
 T = TypeVar("T")
 
 LEASE_SECONDS = 60.0
-_PATIENCE = 30.0
-"""Seconds for which a call waits where another process is writing."""
-_CACHE = 16 << 10
-"""KiB of pages that are kept in memory."""
-_PAGE = 2048
-"""Bytes of a page. Each new address changes another one of the index of keys: small ones are written sooner."""
-_LOG = 16 << 20
-"""Bytes of changes that gather before they are synced into the file: a page that many change is written there once."""
 
 
 def path_of(folder: Path, site: str) -> Path:
@@ -97,11 +89,10 @@ class SqliteFrontier:
                     raise CannotOpen(self.path, "another crawl is at work on it")
             elif not self.path.exists():
                 raise CannotOpen(self.path, "there is none")
-            self._db = self._connect(site)
+            self._db = connect(self.path, site)
             self._tables = Tables(self._db, lease_seconds=lease_seconds)
             if exclusive:
-                with self._transaction():
-                    self._tables.own(f"{socket.gethostname()}/{os.getpid()}", clock())
+                self._own()
         except (sqlite3.Error, OSError) as error:
             self._unlock()
             raise CannotOpen(self.path, str(error)) from error
@@ -113,37 +104,13 @@ class SqliteFrontier:
         self._thread = threading.Thread(target=self._work, name="frontier", daemon=True)
         self._thread.start()
 
-    def _connect(self, site: str) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    def _own(self) -> None:
         try:
-            self._check(db)
-            db.execute(f"PRAGMA page_size = {_PAGE}")
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute(f"PRAGMA wal_autocheckpoint = {_LOG // _PAGE}")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.execute(f"PRAGMA cache_size = -{_CACHE}")
-            # Whole or not at all: closing rolls back what was not committed.
-            db.execute("BEGIN IMMEDIATE")
-            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                for statement in SCHEMA.split(";"):
-                    db.execute(statement)
-                db.execute("INSERT INTO meta VALUES (?, ?)", (VERSION, site))
-            db.execute("COMMIT")
+            with self._transaction():
+                self._tables.own(f"{socket.gethostname()}/{os.getpid()}", self._clock())
         except BaseException:
-            db.close()
+            self._db.close()
             raise
-        return db
-
-    def _check(self, db: sqlite3.Connection) -> None:
-        """Raise CannotOpen for what is not of this version, before anything is written to it."""
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not tables:
-            return
-        if not {"meta", "crawls", "hosts", "urls"} <= tables:
-            raise CannotOpen(self.path, "it is a database of something else")
-        (version,) = db.execute("SELECT version FROM meta").fetchone() or (None,)
-        if version != VERSION:
-            raise CannotOpen(self.path, f"it is of version {version}, and this newsreel reads {VERSION}")
 
     # The interface. ------------------------------------------------------------------------------------------------
 
