@@ -32,7 +32,7 @@ CREATE TABLE hosts (
 
 CREATE TABLE urls (
     no INTEGER PRIMARY KEY,         -- the order in which addresses were first seen
-    key BLOB NOT NULL UNIQUE,
+    key BLOB NOT NULL,              -- of one row alone
     url TEXT NOT NULL,
     host INTEGER NOT NULL,
     crawl INTEGER NOT NULL,         -- the last that had it
@@ -57,8 +57,10 @@ CREATE TABLE urls (
     reason TEXT,
     led_to TEXT
 );
+-- With the crawl, so that whether an address is known in this one is answered without its row.
+CREATE INDEX urls_key ON urls (key, crawl);
 CREATE INDEX urls_waiting ON urls (crawl, host, priority DESC, no) WHERE state = 0;
-CREATE INDEX urls_leased ON urls (leased_until) WHERE state = 1;
+CREATE INDEX urls_leased ON urls (leased_until, owner) WHERE state = 1;
 
 CREATE TABLE owners (
     no INTEGER PRIMARY KEY,

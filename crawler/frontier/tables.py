@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from crawler.frontier.counted import FREE
 from crawler.frontier.interface import STATES, Answered, Crawl, Found, Handling, Lease, Receipt, State
@@ -76,21 +76,22 @@ class Tables(Leases):
 
     def push(self, found: Sequence[Found], by: Handling | None, now: int) -> list[bool]:
         """Add addresses; say of each whether it is new in this crawl."""
-        known = {row[0]: row[1:] for row in self.by_key("no, crawl, state", [one.key for one in found])}
+        known = {row[0]: row[1:] for row in self.by_key("no, crawl", [one.key for one in found])}
+        dropped = self._dropped(number for number, crawl in known.values() if crawl < self.crawl)
         new: list[bool] = []
         first, again = [], []
         for one in found:
-            number, crawl, state = known.get(one.key, (None, 0, WAITING))
+            number, crawl = known.get(one.key, (None, 0))
             if number is None:
                 first.append(one)
-            elif crawl < self.crawl and state != DROPPED:
+            elif crawl < self.crawl and number not in dropped:
                 again.append((one, number))
             else:
                 new.append(False)
                 continue
             new.append(True)
             # Named twice in one call, it is new once.
-            known[one.key] = (0, self.crawl, WAITING)
+            known[one.key] = (0, self.crawl)
         self._insert(first, now)
         for one, number in again:
             self._wait_again(one, number, now)
@@ -98,6 +99,9 @@ class Tables(Leases):
             proof = (by.proof, by.after, *_values(by.answer), number_of(by.lease), by.lease.token)
             self.db.execute(_HANDLED, proof)
         return new
+
+    def _dropped(self, numbers: Iterable[int]) -> set[int]:
+        return {number for number, state in self.some("no, state", "no", numbers) if state == DROPPED}
 
     def _insert(self, found: Sequence[Found], now: int) -> None:
         pages = dict(self.by_key("no", {one.found_on for one in found if one.found_on is not None}))
