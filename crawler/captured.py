@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 
+from crawler.discovery.parts import is_part_of, joined
 from crawler.extraction import Unreadable
 
 if TYPE_CHECKING:
@@ -32,8 +33,22 @@ def is_page_type(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() in PAGE_TYPES
 
 
-def read_captured(exchange: Exchange, read_page: PageReader) -> ArticleItem | None:
-    """Return what `read_page` makes of a capture; None where the answer was no page, or its bytes are none."""
+def read_captured(exchanges: Sequence[Exchange], read_page: PageReader) -> ArticleItem | None:
+    """Return what `read_page` makes of a visit's captures; None where none of them holds a page.
+
+    Redirects come first; of an article over several pages all are there, in order, and are read as one.
+    """
+    items = [item for exchange in exchanges if (item := _read(exchange, read_page)) is not None]
+    # What leads on by its markup (meta refresh) is a page as well: the last that is no part of another is the article.
+    first = max((n for n, item in enumerate(items) if not _continues(item, items[:n])), default=None)
+    return None if first is None else joined(items[first], items[first + 1 :])
+
+
+def _continues(item: ArticleItem, before: Sequence[ArticleItem]) -> bool:
+    return any(is_part_of(item.url, other.url) for other in before)
+
+
+def _read(exchange: Exchange, read_page: PageReader) -> ArticleItem | None:
     content_type = next((value for name, value in reversed(exchange.headers) if name.lower() == "content-type"), "")
     if not 200 <= exchange.status < 300 or not is_page_type(content_type):
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from weakref import WeakKeyDictionary
 
 from archive import article_key
+from crawler.further import is_further
 from pipelines.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class PageFingerprinter:
         known = self._known.get(request)
         if known is None:
             page = article_key(canonical_url(request.url, tracking=self._tracking))
+            if is_further(request):
+                # What it carries makes it another request than one for the same page by a link.
+                page += " behind its article"
             known = sha1(f"{request.method} {page}\n".encode() + request.body, usedforsecurity=False).digest()
             self._known[request] = known
         return known

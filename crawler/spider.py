@@ -15,13 +15,16 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
 from crawler.discovery.links import WAYS, follow
+from crawler.discovery.parts import is_part_of
 from crawler.discovery.recent import Recent
 from crawler.discovery.requisites import requisites_of, requisites_of_css
 from crawler.discovery.scope import Scope
 from crawler.downloader.addresses import literal_endpoint
+from crawler.downloader.hosts import Postponed
 from crawler.downloader.requests import reason_of
 from crawler.errors import BadArgument
 from crawler.extraction import Document, Unreadable, parse, read
+from crawler.further import behind, carried, carrying, cut_short, with_page
 from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
 from crawler.sightings import led_away, of_failure, visited
@@ -106,28 +109,29 @@ class ArticleSpider(Spider):
         # A page that did not come from `start`, as from `scrapy parse`, is of the site that is meant.
         self.scope = self.scope or Scope.of(response.url)
         assert response.request is not None
-        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-        if not is_page_type(content_type):
-            self._refuse(response, "not_html", f"is no HTML page ({content_type})")
+        headers = _content_type(response)
+        if not is_page_type(headers["Content-Type"]):
+            self._refuse(response, "not_html", f"is no HTML page ({headers['Content-Type']})")
             return
         try:
-            document = parse(response.body, response.url, {"Content-Type": content_type})
+            document = parse(response.body, response.url, headers)
         except Unreadable as error:
             self._refuse(response, "unreadable", str(error))
             return
         item = self.read_document(document)
-        article = is_article(document, item)
+        article, further = is_article(document, item), None
         self._count(f"page/{'article' if article else 'other'}")
         if article:
             if self.requisites:
                 response.meta["requisites"] = requisites_of(document)
-            yield visited(item, response, self.site)
+            further = behind(document, response)
+            yield self._further(further, visited(item, response, self.site), response)
         else:
             # An article's address that leads to a list or the home page, as many sites do instead of answering 404.
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             # Most links of a page are those of the page before: a Request for each would cost more than reading it.
-            if self._followed.add(link.url):
+            if self._followed.add(link.url) and not (further and is_part_of(link.url, response.url)):
                 yield Request(
                     link.url,
                     callback=self.parse,
@@ -135,6 +139,38 @@ class ArticleSpider(Spider):
                     priority=link.priority,
                     meta={"way": link.way},
                 )
+
+    def further(self, response: Response) -> Iterator[ArticleItem | Request]:
+        """Read a further page of an article; the last of them gives the article."""
+        assert response.request is not None
+        article, behind_it = carried(response.request), None
+        try:
+            document = parse(response.body, response.url, _content_type(response))
+        except Unreadable:
+            yield cut_short(response.request)
+            return
+        self._count("page/further")
+        if self.requisites:
+            response.meta["requisites"] = [*response.meta.get("requisites", ()), *requisites_of(document)]
+        if with_page(article, self.read_document(document), response):
+            behind_it = behind(document, response)
+        yield self._further(behind_it, article, response)
+
+    def further_failed(self, failure: Failure) -> Iterator[ArticleItem]:
+        """Give the article as far as it could be had, unless a later run is to go on with it."""
+        if not isinstance(failure.value, Postponed):
+            request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
+            self.logger.info("%s: %s", request.url, reason_of(failure.value))
+            yield cut_short(request)
+
+    def _further(self, url: str | None, article: ArticleItem, response: Response) -> ArticleItem | Request:
+        """Return the article, or the request for its next page."""
+        url = self.scope.localise(url) if url and self.scope else None
+        if url is None:
+            return article
+        # Soon: until the last page is read, the article is not stored.
+        request = Request(url, callback=self.further, errback=self.further_failed, priority=50)
+        return carrying(request, article, response)
 
     def failed(self, failure: Failure) -> Iterator[Sighting]:
         """Say in one line why a page could not be had, and what that means for its article."""
@@ -154,13 +190,13 @@ class ArticleSpider(Spider):
         """Return what today's rules read from a page; a strange site overrides this."""
         return read(document, self.layouts)
 
-    def read_captured(self, exchange: Exchange) -> ArticleItem | None:
-        """Return what today's rules read from a raw capture, None where it holds no page."""
-        return read_captured(exchange, self.read_page)
+    def read_captured(self, *exchanges: Exchange) -> ArticleItem | None:
+        """Return what today's rules read from the raw captures of a visit, None where they hold no page."""
+        return read_captured(exchanges, self.read_page)
 
     def requisite(self, response: Response) -> Iterator[Request]:
         """Ask for what a stylesheet of an article names; anything else has been kept and that is all."""
-        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        content_type = _content_type(response)["Content-Type"]
         if response.meta["requisite"] == 1 and content_type.partition(";")[0].strip().lower() == "text/css":
             for url in requisites_of_css(response.body.decode("utf-8", "replace"), response.url):
                 yield self.requisite_request(url, level=2)
@@ -189,6 +225,10 @@ class ArticleSpider(Spider):
     def _count(self, name: str) -> None:
         if self.crawler.stats:
             self.crawler.stats.inc_value(name)
+
+
+def _content_type(response: Response) -> dict[str, str]:
+    return {"Content-Type": (response.headers.get(b"Content-Type") or b"").decode("latin-1")}
 
 
 def checked_url(url: str) -> str:

@@ -6,8 +6,11 @@ import logging
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
+from itemadapter import ItemAdapter
+
 from archive import Damaged
 from pipelines.article import normalise
+from pipelines.visits import visited_at
 
 if TYPE_CHECKING:
     from archive import Capture, Exchange, Latest, Writer
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Reader = Callable[["Exchange"], Any]
-"""Reads a raw page by today's rules: an item, or None where it holds no article."""
+Reader = Callable[..., Any]
+"""Reads a visit's raw pages (Exchange, …) by today's rules: an item, or None where they hold no article."""
 
 
 class Rereader:
@@ -38,16 +41,29 @@ class Rereader:
         return "rules" if before.digest == content.digest else "both"
 
     def _content(self, captures: Collection[Capture]) -> Content | None:
-        # The page is the last of a visit's captures; redirects come before it.
-        for capture in reversed(list(captures) if self._read else []):
-            assert self._read is not None
+        if self._read is None:
+            return None
+        exchanges = []
+        for capture in captures:
             try:
                 exchange = self._writer.read_capture(capture)
             except Damaged as error:
                 # `newsreel verify` is there to complain; what this page says now is known all the same.
                 log.warning("%s cannot be read again: %s", capture.url, error)
-                continue
-            item = None if exchange is None else self._read(exchange)
-            if exchange is not None and item is not None:
-                return normalise(item, now=exchange.fetched_at, tracking=self._tracking)
-        return None
+                exchange = None
+            if exchange is not None:
+                exchanges.append(exchange)
+        item = self._read(*exchanges) if exchanges else None
+        if item is None or _is_cut(item, captures, exchanges):
+            return None
+        return normalise(item, now=visited_at(item) or exchanges[-1].fetched_at, tracking=self._tracking)
+
+
+def _is_cut(item: Any, captures: Collection[Capture], exchanges: Collection[Exchange]) -> bool:
+    """Return whether a page behind the article's first, which is there, is missing: the rest would be an edit."""
+    behind = [capture.url for capture in captures]
+    own = ItemAdapter(item)["url"]
+    if own not in behind:
+        return False
+    there = {exchange.url for exchange in exchanges}
+    return any(url not in there for url in behind[behind.index(own) :])

@@ -80,4 +80,4 @@ def test_what_is_no_page_reads_as_none(raw):
 
 @given(st.binary(), st.sampled_from([*PACKERS, "identity", "nonsense"]))
 def test_any_bytes_read_as_something_or_nothing(body, encoding):
-    read_captured(exchange(body, ("Content-Encoding", encoding)), News(url="a.cn").read_page)
+    read_captured([exchange(body, ("Content-Encoding", encoding))], News(url="a.cn").read_page)

@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from crawler.discovery.parts import is_part
+
 if TYPE_CHECKING:
     from crawler.extraction.blocks import Block
     from crawler.extraction.document import Document
@@ -37,7 +39,6 @@ _SINGLE = re.compile(
     re.VERBOSE,
 )
 
-_CONTINUATION = re.compile(r"(?P<stem>/(?:[^/]+/)*[^/]*?\w)_(?:[2-9]|\d\d)(?P<ending>\.\w{2,5})")
 _DAY = re.compile(r"\d{1,4}[-./年]\d{1,2}(?:[-./月]\d{1,2})?|\b\d{4}\b")
 _TIME_LINE = 80
 """Characters; a longer line is prose that mentions a day."""
@@ -50,7 +51,7 @@ def is_article(document: Document, item: ArticleItem) -> bool:
 
     A page that is an article but for a text of its own is one too: to store it or not is not decided here.
     """
-    if not item.title or is_continuation(document):
+    if not item.title or is_part(document):
         return False
     points = evidence_for(document, item)
     if not item.body and not item.images:
@@ -62,19 +63,6 @@ def _has_neighbours(item: ArticleItem) -> bool:
     """Return whether the page has an article before or after, or says that there is none; pages of a list are none."""
     sides = [side for side in (item.prev, item.next) if side is not None]
     return any(side.url is None or not _LISTING.search(unquote(urlsplit(side.url).path)) for side in sides)
-
-
-def is_continuation(document: Document) -> bool:
-    """Return whether the page is page 2, 3, ... of an article: `15427_2.html` that leads back to `15427.html`."""
-    parts = urlsplit(document.url)
-    match = _CONTINUATION.fullmatch(parts.path)
-    if match is None:
-        return False
-    first = match["stem"] + match["ending"]
-    return any(
-        urlsplit(document.link(href) or "").path in (first, f"{match['stem']}_1{match['ending']}")
-        for href in document.tree.xpath("//a/@href")
-    )
 
 
 def evidence_for(document: Document, item: ArticleItem) -> int:

@@ -36,7 +36,11 @@ _PATIENCE = 0.5
 """Seconds between two looks at whether a paused run is to end."""
 
 
-class RunEnding(IgnoreRequest):
+class Postponed(IgnoreRequest):
+    """A request that is for a later run."""
+
+
+class RunEnding(Postponed):
     """A request that is not sent any more."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from archive.version import software
 from crawler.discovery.refusals import is_counter
-from crawler.downloader.hosts import is_extra
+from crawler.downloader.hosts import Postponed, is_extra
 from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Erased(IgnoreRequest):
         super().__init__(f"{url} was erased from the archive and is not fetched again")
 
 
-class Enough(IgnoreRequest):
+class Enough(Postponed):
     """A request for a page in a run that has its articles."""
 
     def __init__(self, url: str) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError
 
-from crawler.downloader.hosts import PoliteDownloader
+from crawler.downloader.hosts import PoliteDownloader, Postponed
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -24,7 +24,7 @@ LONGEST_BACKOFF = 60.0
 """Seconds; a host may ask for more by Retry-After."""
 
 
-class HostAway(IgnoreRequest):
+class HostAway(Postponed):
     """The host asked for a pause that is longer than this run waits."""
 
     def __init__(self, host: str, seconds: float) -> None:

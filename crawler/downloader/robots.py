@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.downloader.hosts import PoliteDownloader
+from crawler.downloader.hosts import PoliteDownloader, Postponed
 from crawler.downloader.requests import reason_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ForbiddenByRobots(IgnoreRequest):
         super().__init__(f"robots.txt forbids {url}")
 
 
-class RobotsUnavailable(IgnoreRequest):
+class RobotsUnavailable(Postponed):
     """A robots.txt that can't be read now forbids everything for now (RFC 9309, 2.3.1.4)."""
 
     def __init__(self, url: str, reason: str) -> None:

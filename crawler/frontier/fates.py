@@ -11,8 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.downloader.capture import answers
-from crawler.downloader.hosts import RunEnding
-from crawler.downloader.requests import Enough, reason_of
+from crawler.downloader.hosts import Postponed
+from crawler.downloader.requests import reason_of
 from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import RobotsUnavailable
 from crawler.frontier.interface import Answered, Lease, Receipt
@@ -32,7 +32,7 @@ class Fate:
     result: Response | Request | BaseException | None = None
     """What the downloader had for it: a page, a request instead of it, or why there is neither."""
     instead: Request | None = None
-    """The request that took its place, where that is to be made."""
+    """The request that takes its place: of a redirect or a retry, or of the next page of the same article."""
     unread: str | None = None
     """Why its page could not be read."""
     unwanted: bool = False
@@ -105,8 +105,10 @@ def addresses(request: Request) -> Iterator[str]:
     yield request.url
 
 
-def _answered(lease: Lease, request: Request, response: Response, fate: Fate) -> Receipt:
+def _answered(lease: Lease, request: Request, response: Response, fate: Fate) -> End:
     answer = answered(request, response)
+    if fate.instead is not None:
+        return Instead(lease, fate.instead, answer, failed=False)
     if fate.unread is not None:
         return Receipt(lease=lease, state="failed", reason=f"it could not be read: {fate.unread}", answer=answer)
     return receipt_of(lease, answer)
@@ -124,12 +126,12 @@ def _led(lease: Lease, request: Request, result: Request, fate: Fate) -> End:
 
 def _refused(lease: Lease, error: BaseException) -> End:
     reason = reason_of(error)
-    if isinstance(error, RunEnding | Enough):
-        return Back(lease)
     if isinstance(error, HostAway):
         return Back(lease, closed=lease.host, until=int(time() + min(error.seconds, LONGEST_PAUSE)))
     if isinstance(error, RobotsUnavailable):
         return Back(lease, closed=lease.host)
+    if isinstance(error, Postponed):
+        return Back(lease)
     return Receipt(lease=lease, state="refused" if isinstance(error, IgnoreRequest) else "failed", reason=reason)
 
 

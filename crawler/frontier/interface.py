@@ -33,6 +33,8 @@ class Found:
     """What the request has beyond its address, as JSON."""
     found_on: bytes | None = None
     """Key of the page that named it."""
+    again: bool = False
+    """Whether it is to be fetched though this crawl had it: the page behind one that was visited once more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from scrapy import Request
 from crawler.downloader.capture import answers
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.scheduler import FrontierScheduler
+from crawler.further import is_further
 from crawler.items import ArticleItem
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class LinksFirstMiddleware:
         except Exception as error:  # raised again, behind what came before
             failed = error
         try:
-            await scheduler.read(response, links, None if failed else _proof(response, items, scheduler.archive))
+            whole = failed is None and not any(map(is_further, links))
+            await scheduler.read(response, links, _proof(response, items, scheduler.archive) if whole else None)
         except FrontierError as error:
             # Without its links nothing of the page may be kept: the next run fetches it again.
             scheduler.fail(error)

@@ -15,6 +15,7 @@ from archive import Capture
 from crawler.downloader.capture import Answer
 from crawler.errors import CrawlerError
 from crawler.frontier.interface import Found, Lease
+from crawler.further import is_further
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -44,6 +45,7 @@ def found_of(request: Request, *, key: bytes, host: str, spider: Spider, on: byt
         way=request.meta.get("way"),
         request=to_json(request, spider),
         found_on=on,
+        again=is_further(request),
     )
 
 

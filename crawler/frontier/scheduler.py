@@ -29,6 +29,7 @@ from crawler.frontier.ready import Ready
 from crawler.frontier.requests import NotStorable, found_of
 from crawler.frontier.settling import Settling
 from crawler.frontier.watch import Watch
+from crawler.further import is_further
 from pipelines.store import ArchivePipeline, OverLimit
 
 if TYPE_CHECKING:
@@ -175,6 +176,9 @@ class FrontierScheduler(BaseScheduler):
         self._parent = lease.key if lease else None
         try:
             for request in links:
+                if is_further(request) and response.request in self._fates:
+                    # It takes the place of this page, whose captures it carries, once they are on disk.
+                    self._instead[request] = response.request
                 engine.crawl(request)
         finally:
             self._parent = None

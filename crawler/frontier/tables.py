@@ -118,6 +118,14 @@ class Tables(Leases):
         self.db.execute(_AGAIN, (one.url, host, self.crawl, one.priority, one.request, now, number))
         self.count(host, WAITING, +1)
 
+    def _once_more(self, found: Found, now: int) -> bool:
+        row = self.known([found.key])[found.key]
+        if not found.again or row.state in (LEASED, DROPPED):
+            return False
+        self.count(row.host, row.state, -1)
+        self._wait_again(found, row.no, now)
+        return True
+
     # Ends. ---------------------------------------------------------------------------------------------------------
 
     def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, now: int) -> bool:
@@ -125,7 +133,7 @@ class Tables(Leases):
         if found.key == lease.key:
             self._instead(lease, found, failed, now)
             return True
-        if not self.push([found], None, now)[0]:
+        if not (self.push([found], None, now)[0] or self._once_more(found, now)):
             return False
         self.acknowledge([Receipt(lease=lease, state="done", answer=answer, led_to=found.url)], now)
         return True

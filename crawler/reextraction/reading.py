@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import archive
 from archive import Archive, Article, Damaged, Extractor, QuarantineRecord
 from archive.version import newsreel_version
+from crawler.discovery.parts import is_part_of
 from crawler.errors import BadArgument
 from crawler.reextraction.rules import Rules, read_article
 from pipelines.article import normalise
 from pipelines.content import Content
 from pipelines.validate import check
+from pipelines.visits import visited_at
 
 if TYPE_CHECKING:
-    from archive import Capture, FieldEvidence
+    from archive import Capture, Exchange, FieldEvidence
     from crawler.spider import ArticleSpider
 
 FOLLOWING = {"digest", "text_digest", "extractor_version", "evidence"}
@@ -116,41 +118,50 @@ class Rereading:
     def _read(
         self, captures: Collection[Capture], site: str, *, must_be_article: bool = False
     ) -> tuple[Content | None, Problem | None, str]:
-        spider = self._rules.of(site)
+        exchanges: list[Exchange] = []
         problem: Problem = "uncaptured"
         detail = ""
-        # The page is the last of a visit's captures; redirects come before it.
-        for capture in reversed(list(captures)):
+        for capture in captures:
             try:
-                found = self._content(capture, spider, must_be_article=must_be_article)
+                exchange = self._opened.exchange(capture)
             except Damaged as error:
                 problem, detail = "damaged", str(error)
-            except Exception as error:  # rules are anybody's code: one page must not end the run
-                problem, detail = "unreadable", f"{type(error).__name__}: {error}"
+                continue
+            if exchange is None:
+                problem, detail = "missing", capture.record_id
             else:
-                if isinstance(found, Content):
-                    return found, None, ""
-                # What was wrong with the page itself says more than that a redirect holds none.
-                problem, detail = (problem, detail) if problem in ("missing", "damaged", "invalid") else found
-        return None, problem, detail
+                exchanges.append(exchange)
+        if not exchanges or (detail and len(captures) > len(exchanges) and not _has_page(captures, exchanges)):
+            return None, problem, detail
+        try:
+            found = self._content(exchanges, self._rules.of(site), must_be_article=must_be_article)
+        except Exception as error:  # rules are anybody's code: one page must not end the run
+            return None, "unreadable", f"{type(error).__name__}: {error}"
+        if isinstance(found, Content):
+            return found, None, ""
+        return None, *found
 
     def _content(
-        self, capture: Capture, spider: ArticleSpider, *, must_be_article: bool
+        self, exchanges: Sequence[Exchange], spider: ArticleSpider, *, must_be_article: bool
     ) -> Content | tuple[Problem, str]:
-        exchange = self._opened.exchange(capture)
-        if exchange is None:
-            return "missing", capture.record_id
         if must_be_article:
-            item, is_article = read_article(spider, exchange) or (None, False)
+            item, is_article = read_article(spider, *exchanges) or (None, False)
         else:
-            item, is_article = spider.read_captured(exchange), True
+            item, is_article = spider.read_captured(*exchanges), True
         if item is None:
             return "unreadable", "no page can be read from it"
         # As the crawl did: 3小时前 is three hours before the server answered.
-        content = normalise(item, now=exchange.fetched_at, tracking=spider.tracking_parameters)
-        if invalid := check(content, http_status=exchange.status):
+        content = normalise(item, now=visited_at(item) or exchanges[-1].fetched_at, tracking=spider.tracking_parameters)
+        if invalid := check(content, http_status=item.http_status):
             return "invalid", invalid.reason
         return content if is_article else ("invalid", "no article")
+
+
+def _has_page(captures: Collection[Capture], exchanges: Collection[Exchange]) -> bool:
+    """Return whether all that is missing are redirects, which come before the page."""
+    last = [capture.url for capture in captures][-1]
+    there = {exchange.url for exchange in exchanges}
+    return last in there and not any(is_part_of(last, capture.url) for capture in captures)
 
 
 def merged(article: Article, content: Content, chosen: Sequence[str]) -> Article:

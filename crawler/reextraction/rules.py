@@ -65,8 +65,8 @@ class Rules:
             return kind(url="https://example.com/")
 
 
-def read_article(spider: ArticleSpider, exchange: Exchange) -> tuple[ArticleItem, bool] | None:
-    """Return what a spider reads from a capture, and whether the page is an article; None where it holds no page."""
+def read_article(spider: ArticleSpider, *exchanges: Exchange) -> tuple[ArticleItem, bool] | None:
+    """Return what a spider reads from a visit's captures, and whether it is an article; None where there is no page."""
     verdicts = []
 
     def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> ArticleItem:
@@ -75,5 +75,6 @@ def read_article(spider: ArticleSpider, exchange: Exchange) -> tuple[ArticleItem
         verdicts.append(is_article(document, item))
         return item
 
-    item = read_captured(exchange, read_page)
-    return None if item is None else (item, verdicts[-1])
+    item = read_captured(exchanges, read_page)
+    # Later pages of an article are none by themselves.
+    return None if item is None else (item, any(verdicts))
