@@ -132,15 +132,6 @@ def test_charsets_are_found_whatever_is_declared(site_server, tmp_path):
     assert {line["source"] for line in run.lines()} == {"测试社"}
 
 
-def test_later_pages_of_an_article_are_no_articles(site_server, tmp_path):
-    pages = '<p><a href="15427.html">1</a> <a href="15427_2.html">2</a> <a href="15427_3.html">下一页</a></p>'
-    names = [f"/news/15427{part}.html" for part in ("", "_2", "_3")]
-    server = site_server({"/": listing(names[0]), **{name: article(links=pages) for name in names}})
-    run = crawl_news(server.url, tmp_path)
-    assert run.urls() == [names[0]]
-    assert set(names) <= set(server.paths())
-
-
 def test_what_is_no_article_is_not_stored_and_what_fails_is_kept_with_its_reason(site_server, tmp_path):
     server = site_server({
         "/": listing("/news/1.html", "/news/2.html", "/news/3.pdf", "/news/4.html", "/news/5.html"),
