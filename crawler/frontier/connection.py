@@ -10,11 +10,11 @@ from crawler.frontier.schema import SCHEMA, VERSION
 
 _PATIENCE = 30.0
 """Seconds for which a call waits where another process is writing."""
-_CACHE = 16 << 20
+_CACHE = 32 << 20
 """Bytes of pages that are kept in memory."""
 _PAGE = 2048
 """Bytes of a page. Each new address changes another one of the index of keys: small ones are written sooner."""
-_LOG = 16 << 20
+_LOG = 64 << 20
 """Bytes of changes that gather before they are synced into the file: a page that many change is written there once."""
 
 
