@@ -11,7 +11,8 @@ from crawler.frontier.schema import DROPPED, LEASED, WAITING
 def requeue(tables: Counted, keys: Iterable[bytes], anew: Callable[[str | None], str], now: int) -> int:
     """Let addresses wait again in the newest crawl, their requests made `anew`; return how many did not."""
     done = 0
-    for row in tables.known(keys).values():
+    rows = tables.known(keys).values()
+    for row in rows:
         if row.state in (WAITING, LEASED) and row.crawl == tables.crawl:
             continue
         _leave(tables, row.host, row.state, row.crawl)
@@ -22,8 +23,8 @@ def requeue(tables: Counted, keys: Iterable[bytes], anew: Callable[[str | None],
         )
         tables.count(row.host, WAITING, +1)
         done += 1
-    if done:
-        # A crawl that had ended goes on with them.
+    if rows:
+        # A crawl that had ended goes on with them: it may have ended without what waits of another host.
         tables.db.execute("UPDATE crawls SET finished_at = NULL WHERE no = ?", (tables.crawl,))
     return done
 

@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 from crawler.frontier.interface import STATES, Crawl, HostState, Overview, State, UrlState
+from crawler.frontier.schema import DROPPED
 
 _STATE = """
 SELECT u.key, u.url, h.name, u.state, u.crawl, u.priority, u.way, p.url, u.first_seen, u.changed_at, u.failures,
@@ -32,13 +33,31 @@ def state_of(db: sqlite3.Connection, key: bytes, now: float) -> UrlState | None:
     return _state(row, now, ahead)
 
 
-def listed(db: sqlite3.Connection, state: State | None, pattern: str | None, limit: int, now: float) -> list[UrlState]:
-    """Return addresses in a state, or all, in the order in which they were first seen."""
+def listed(
+    db: sqlite3.Connection,
+    state: State | None,
+    pattern: str | None,
+    limit: int,
+    now: float,
+    *,
+    crawl: int | None = None,
+    latest: bool = False,
+) -> list[UrlState]:
+    """Return addresses in a state, or all, in the order in which they were first seen, or changed last.
+
+    Of one `crawl` alone where it is given; what was dropped stays so from crawl to crawl.
+    """
     rows = db.execute(
         f"{_STATE} WHERE (:state IS NULL OR u.state = :state) AND (:pattern IS NULL OR u.url GLOB :pattern)"
-        " ORDER BY u.no LIMIT :limit",
-        # A shell's [!abc] is SQLite's [^abc].
-        {"state": state and STATES.index(state), "pattern": pattern and pattern.replace("[!", "[^"), "limit": limit},
+        f" AND (:crawl IS NULL OR u.crawl = :crawl OR u.state = {DROPPED})"
+        f" ORDER BY {'u.changed_at DESC, u.no DESC' if latest else 'u.no'} LIMIT :limit",
+        {
+            "state": state and STATES.index(state),
+            # A shell's [!abc] is SQLite's [^abc].
+            "pattern": pattern and pattern.replace("[!", "[^"),
+            "crawl": crawl,
+            "limit": limit,
+        },
     ).fetchall()
     return [_state(row, now, None) for row in rows]
 

@@ -238,14 +238,28 @@ class Frontier(Protocol):
     async def state(self, key: bytes) -> UrlState | None:
         """Return what is known of an address."""
 
-    async def listed(self, state: State | None, *, pattern: str | None = None, limit: int) -> list[UrlState]:
-        """Return addresses in a state, or all, that match a shell pattern, oldest first."""
+    async def listed(
+        self,
+        state: State | None,
+        *,
+        pattern: str | None = None,
+        crawl: int | None = None,
+        latest: bool = False,
+        limit: int,
+    ) -> list[UrlState]:
+        """Return addresses in a state, or all, that match a shell pattern, oldest first or those that changed `latest`.
+
+        Of one `crawl` alone where it is given, and what was dropped at any time.
+        """
 
     async def overview(self) -> Overview:
         """Return how the crawl stands."""
 
     async def requeue(self, keys: Sequence[bytes]) -> int:
-        """Let addresses be fetched again, whatever became of them; return how many were not waiting already."""
+        """Let addresses be fetched again, whatever became of them; return how many were not waiting already.
+
+        A crawl that has ended goes on with them.
+        """
 
     async def drop(self, keys: Sequence[bytes]) -> int:
         """Fetch addresses neither now nor in later crawls, until they are requeued; return how many."""

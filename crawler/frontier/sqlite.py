@@ -168,9 +168,20 @@ class SqliteFrontier:
         """Return what is known of an address."""
         return await self._call(lambda: inquiry.state_of(self._db, key, self._clock()), reads=True)
 
-    async def listed(self, state: State | None, *, pattern: str | None = None, limit: int) -> list[UrlState]:
+    async def listed(
+        self,
+        state: State | None,
+        *,
+        pattern: str | None = None,
+        crawl: int | None = None,
+        latest: bool = False,
+        limit: int,
+    ) -> list[UrlState]:
         """Return addresses in a state, or all, that match a shell pattern."""
-        return await self._call(lambda: inquiry.listed(self._db, state, pattern, limit, self._clock()), reads=True)
+        return await self._call(
+            lambda: inquiry.listed(self._db, state, pattern, limit, self._clock(), crawl=crawl, latest=latest),
+            reads=True,
+        )
 
     async def overview(self) -> Overview:
         """Return how the crawl stands."""

@@ -115,6 +115,14 @@ def test_facts_are_remembered_for_later_runs_of_the_crawl_and_not_for_the_next(o
 # By hand. --------------------------------------------------------------------------------------------------------
 
 
+def test_a_crawl_that_ended_without_what_waits_of_another_host_goes_on_when_that_is_requeued(frontier):
+    frontier.push([found("x", PICTURES)])
+    assert frontier.finish(NEWS)
+    assert frontier.requeue([key_of("x")]) == 0, "it waits already"
+    assert frontier.begin(fresh=False, mark=9).number == 1
+    assert frontier.urls() == ["https://pictures.example.com/x"]
+
+
 def test_what_is_requeued_waits_again_whatever_became_of_it(varied):
     keys = [key_of(state) for state in STATES]
     assert varied.requeue([*keys, key_of("unknown"), keys[0]]) == 4, "one waited, one is being fetched"
@@ -202,6 +210,19 @@ def test_addresses_are_listed_by_state_and_pattern_oldest_first(varied):
     assert urls(pattern=f"{SITE}/[!a-o]*ed") == ["/refused"]
     assert urls("done", "*/failed") == urls(pattern="/done") == []
     assert urls(limit=2) == ["/waiting", "/leased"]
+
+
+def test_one_crawl_alone_is_listed_with_what_was_dropped_and_what_changed_last_comes_first(varied, clock):
+    varied.begin(fresh=True, mark=9)
+    clock.now += 60
+    varied.push([found("failed"), found("new")])
+
+    def urls(**words):
+        return [one.url.removeprefix(SITE) for one in varied.listed(None, limit=3, **words)]
+
+    assert urls(crawl=2) == ["/failed", "/dropped", "/new"]
+    assert urls(crawl=1) == ["/waiting", "/leased", "/done"]
+    assert urls(latest=True) == ["/new", "/failed", "/dropped"]
 
 
 def test_what_is_listed_says_what_is_asked_of_one(varied):

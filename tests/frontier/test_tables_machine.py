@@ -277,7 +277,7 @@ class Machine(RuleBasedStateMachine):
         keys = [key_of(name) for name in names]
         done = self.call(holder, lambda tables: byhand.requeue(tables, keys, anew, int(self.now)))
         assert done == len(again)
-        self.ended = self.ended and not again
+        self.ended = self.ended and not any(name in self.known for name in names)
         for name in again:
             self.lose(name)
             self.known[name].wait(self.crawl)
