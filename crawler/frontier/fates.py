@@ -16,6 +16,7 @@ from crawler.downloader.requests import reason_of
 from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import RobotsUnavailable
 from crawler.frontier.interface import Answered, Lease, Receipt
+from pipelines.text import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +111,9 @@ def _answered(lease: Lease, request: Request, response: Response, fate: Fate) ->
     if fate.instead is not None:
         return Instead(lease, fate.instead, answer, failed=False)
     if fate.unread is not None:
-        return Receipt(lease=lease, state="failed", reason=f"it could not be read: {fate.unread}", answer=answer)
+        return Receipt(
+            lease=lease, state="failed", reason=encodable(f"it could not be read: {fate.unread}"), answer=answer
+        )
     return receipt_of(lease, answer)
 
 
@@ -125,7 +128,7 @@ def _led(lease: Lease, request: Request, result: Request, fate: Fate) -> End:
 
 
 def _refused(lease: Lease, error: BaseException) -> End:
-    reason = reason_of(error)
+    reason = encodable(reason_of(error))
     if isinstance(error, HostAway):
         return Back(lease, closed=lease.host, until=int(time() + min(error.seconds, LONGEST_PAUSE)))
     if isinstance(error, RobotsUnavailable):

@@ -11,7 +11,6 @@ import msgspec
 from scrapy import Request
 from scrapy.utils.misc import load_object
 
-from archive import Capture
 from crawler.downloader.capture import Answer
 from crawler.errors import CrawlerError
 from crawler.frontier.interface import Found, Lease
@@ -84,7 +83,7 @@ def to_request(lease: Lease, spider: Spider) -> Request:
     if lease.way is not None:
         meta["way"] = lease.way
     if "answers" in meta:
-        meta["answers"] = tuple(_answer(words) for words in meta["answers"])
+        meta["answers"] = msgspec.convert(meta["answers"], tuple[Answer, ...])
     kind = _class(lease.url, words["class"]) if "class" in words else Request
     return kind(
         lease.url,
@@ -137,10 +136,6 @@ def _class(url: str, name: str) -> type[Request]:
     if not (isinstance(kind, type) and issubclass(kind, Request)):
         raise NotStorable(url, f"{name} is no class of requests")
     return kind
-
-
-def _answer(words: dict[str, Any]) -> Answer:
-    return Answer(**{**words, "capture": msgspec.convert(words["capture"], Capture | None)})
 
 
 def _headers(pairs: Any) -> dict[bytes, list[bytes]]:
