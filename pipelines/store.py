@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from archive import Capture, Exchange, Observation
     from pipelines.content import Content
+    from pipelines.recorder import Finding
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class ArchivePipeline:
             if self.is_full():
                 self.stats.inc_value("articles/over_limit")
                 raise OverLimit("over the limit")
-            article = await self._store(item, self.archive)
+            article, finding = await self._store(item, self.archive)
             # Where pictures are kept too, those of the last articles are still to come: the run ends when it has them.
             if self.is_full() and not getattr(self.crawler.spider, "requisites", False):
                 self._close("limit")
@@ -122,6 +123,7 @@ class ArchivePipeline:
         except ArchiveError as error:
             self._failed(error)
             raise DropItem(str(error)) from error
+        self._count(article, finding)
         return plain_values(article)
 
     def capture(self, visit_id: str, exchange: Exchange) -> Capture | None:
@@ -164,7 +166,7 @@ class ArchivePipeline:
                 archive.writer.append(seen)
                 self.stats.inc_value(f"sightings/{seen.outcome}")
 
-    async def _store(self, item: Any, archive: OpenArchive) -> Article:
+    async def _store(self, item: Any, archive: OpenArchive) -> tuple[Article, Finding]:
         visit = visit_of(item, now=datetime.now(UTC))
         content = normalise(item, now=visit.fetched_at, tracking=archive.tracking)
         identity = identify(content, visit, archive.writer.known, archive.tracking)
@@ -185,20 +187,20 @@ class ArchivePipeline:
             archive.commit.wake()
             self.stats.inc_value("articles/duplicate")
             raise Duplicate(f"stored already: {content.url}")
-        return self._record(identity, content, visit, archive)
-
-    def _record(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> Article:
         finding = archive.recorder.find(content, identity)
         visit = archive.settled(visit, keep=finding.is_revision)
         article = archive.recorder.record(finding, content, visit, moves=self._moves(identity, content, visit, archive))
         self.stored += 1
+        return article, finding
+
+    def _count(self, article: Article, finding: Finding) -> None:
+        """Count an article that is on disk: what a full disk took back was never stored."""
         self.stats.inc_value(f"articles/{finding.change}")
         if finding.is_revision and finding.cause != "crawl":
             self.stats.inc_value(f"revisions/{finding.cause}")
         for name in WATCHED:
             if getattr(article, name) is None:
                 self.stats.inc_value(f"field/{name}/missing")
-        return article
 
     def _moves(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> list[Observation]:
         """Return what a visit says of addresses that led to it, each article once in a run; count it."""
