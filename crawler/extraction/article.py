@@ -21,11 +21,14 @@ from .language import find_language
 from .layouts import Reader, fitting
 from .neighbours import Mark, find_neighbours
 from .people import find_author, labelled, person
+from .reading import Found, Place, Reading, Words, at_block
+from .rejected import SHOWN, Known, rejected
 from .structured import Structured, read_structured
 from .surroundings import Surroundings
-from .times import Words, find_modified, find_published
+from .times import find_modified, find_published
 from .title import Title, find_title, title_above
 
+_NOWHERE = Place()
 _HEAD = 12
 """Lines below the title in which the line of time, source and views is looked for."""
 
@@ -35,12 +38,37 @@ def read(document: Document, layouts: Sequence[Layout] = ()) -> ArticleItem:
 
     The layout that fits the day of publication is asked first; what it does not find is read the generic way.
     """
+    return _read(document, layouts).item
+
+
+def read_with_places(document: Document, layouts: Sequence[Layout] = ()) -> Reading:
+    """Return the article of a page as `read` does, with where each field stands and what was passed over."""
+    page = _read(document, layouts)
+    return Reading(
+        item=page.item,
+        blocks=page.lines,
+        found=page.found,
+        rejected=rejected(
+            Known(
+                document=document,
+                blocks=page.lines,
+                labels=page.labels,
+                structured=page.structured,
+                marks=page.marks,
+                around=page.around,
+                item=page.item,
+            )
+        ),
+    )
+
+
+def _read(document: Document, layouts: Sequence[Layout]) -> _Page:
     page = _Page(document)
     layout = fitting(layouts, page.day())
     if layout is not None:
         _ask(page, Reader(document, layout))
     page.read_generically()
-    return page.item
+    return page
 
 
 @dataclass
@@ -56,6 +84,7 @@ class _Page:
     body: Body | None = field(init=False)
     around: Surroundings = field(init=False)
     item: ArticleItem = field(init=False)
+    found: list[Found] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lines = self.document.blocks
@@ -117,17 +146,17 @@ class _Page:
         places = [mark.block for mark in self.marks if mark.block >= 0 and (after is None or mark.block > after)]
         return min(places, default=None)
 
-    def set(self, name: str, value: object, how: str, confidence: float) -> None:
+    def set(self, name: str, value: object, how: str, confidence: float, place: Place = _NOWHERE) -> None:
         """Give a field its value once; the first to know it is the surest."""
         if value and not getattr(self.item, name):
             setattr(self.item, name, value)
-            shown = "published_at" if name == "published" else "modified_at" if name == "modified" else name
-            shown = "view_count" if name == "views" else shown
-            self.item.evidence.append(Evidence(name=shown, how=how, confidence=round(confidence, 2)))
+            shown, sure = SHOWN.get(name, name), round(confidence, 2)
+            self.item.evidence.append(Evidence(name=shown, how=how, confidence=sure))
+            self.found.append(Found(name=shown, value=value, how=how, confidence=sure, place=place))
 
     def say(self, name: str, words: Words | None) -> None:
         if words is not None:
-            self.set(name, words.text, words.how, words.confidence)
+            self.set(name, words.text, words.how, words.confidence, words.place)
 
     @cached_property
     def published(self) -> Words | None:
@@ -144,7 +173,8 @@ class _Page:
         if language:
             self.set("language", language[0], language[1], 0.9 if language[1] != "text" else 0.6)
         if self.title:
-            self.set("title", self.title.text, self.title.how, self.title.confidence)
+            place = self._lines_of(self.title.first, self.title.last)
+            self.set("title", self.title.text, self.title.how, self.title.confidence, place)
         self._read_place()
         published = self.published
         self.say("published", published)
@@ -157,13 +187,17 @@ class _Page:
         if not self.item.body:
             self._read_pictures()
 
+    def _lines_of(self, first: int | None, last: int | None) -> Place:
+        return _NOWHERE if first is None else at_block(self.lines[first], self.lines[last or first])
+
     def _text_lines(self) -> Sequence[Block]:
         return self.lines[self.body.first : self.body.last + 1] if self.body else self.lines
 
     def _take(self, body: Body) -> None:
         if not self.item.body:
             self.item.images, self.item.attachments = body.images, body.attachments
-        self.set("body", body.paragraphs, "density", body.confidence)
+        place = Place(elements=(body.element,), first=body.first, last=body.last)
+        self.set("body", body.paragraphs, "density", body.confidence, place)
 
     def _read_pictures(self) -> None:
         """Tell what an article without text is."""
@@ -176,8 +210,9 @@ class _Page:
         at = self.title.first if self.title else None
         found = find_breadcrumbs(self.lines, self.item.title, at, self.structured)
         if found:
-            self.set("breadcrumbs", found[0], found[1], 0.8)
-            self.set("category", found[0][-1], found[1], 0.8)
+            place = self._lines_of(found[2], found[2])
+            self.set("breadcrumbs", found[0], found[1], 0.8, place)
+            self.set("category", found[0][-1], found[1], 0.8, place)
         if by_label := labelled(self.labels, "category", self.around):
             self.say("category", by_label[0])
         self.set("category", self.structured.section, "meta", 0.6)
@@ -190,7 +225,7 @@ class _Page:
                 self.item.source_url = self.document.link(label.link.get("href"))
             self.say("source", words)
         if editor := labelled(self.labels, "editor", self.around):
-            self.set("editor", person(editor[0].text), editor[0].how, editor[0].confidence)
+            self.set("editor", person(editor[0].text), editor[0].how, editor[0].confidence, editor[0].place)
         self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
 
     def _read_views(self) -> None:
@@ -216,7 +251,7 @@ class _Page:
         for mark in sorted(self.marks, key=lambda mark: self.around.is_inside(mark.block)):
             if mark.neighbour is None or getattr(self.item, mark.side) is not None or self._is_far_above(mark.block):
                 continue
-            self.set(mark.side, mark.neighbour, mark.how, 0.9 if mark.how == "label" else 0.6)
+            self.set(mark.side, mark.neighbour, mark.how, 0.9 if mark.how == "label" else 0.6, mark.place)
 
     def _is_far_above(self, block: int) -> bool:
         first = self.around.first
@@ -227,14 +262,15 @@ def _ask(page: _Page, reader: Reader) -> None:
     """Take what the layout's selectors find."""
     page.item.zone = reader.layout.zone
     for name in ("title", "category", "published", "modified", "source", "author", "editor", "views"):
-        page.set(name, reader.text(name), "layout", 1.0)
+        page.set(name, reader.text(name), "layout", 1.0, reader.place(name))
     for name in ("prev", "next"):
-        page.set(name, reader.neighbour(name), "layout", 1.0)
+        page.set(name, reader.neighbour(name), "layout", 1.0, reader.place(name))
     elements = reader.elements("body")
     body = read_body(page.document, elements) if elements else None
     if body is not None:
         page.item.images, page.item.attachments = body.images, body.attachments
-        page.set("body", body.paragraphs, "layout", 1.0)
+        place = Place(elements=tuple(elements), first=body.first, last=body.last)
+        page.set("body", body.paragraphs, "layout", 1.0, place)
 
 
 def _canonical(document: Document) -> str | None:

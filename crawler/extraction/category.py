@@ -30,16 +30,16 @@ _LONGEST = 250
 
 def find_breadcrumbs(
     blocks: Sequence[Block], title: str | None, title_at: int | None, structured: Structured
-) -> tuple[list[str], str] | None:
-    """Return the names from the root to the article's category, and how they were found."""
+) -> tuple[list[str], str, int | None] | None:
+    """Return the names from the root to the article's category, how they were found and in which line they begin."""
     until = len(blocks) if title_at is None else min(len(blocks), title_at + 3)
     for block in reversed(blocks[:until]):
         if len(block.text) > _LONGEST or (names := _names(block, blocks)) is None:
             continue
         if cleaned := list(_clean(names, title)):
-            return cleaned, "breadcrumb"
+            return cleaned, "breadcrumb", block.index
     if cleaned := list(_clean(structured.breadcrumbs, title)):
-        return cleaned, "json-ld"
+        return cleaned, "json-ld", None
     return None
 
 

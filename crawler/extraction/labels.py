@@ -12,6 +12,7 @@ from pipelines.timewords import scan
 
 from .blocks import Block
 from .labelwords import KINDS, marks
+from .reading import Place
 
 _LONGEST = 400
 """Characters of a line that may be one of labels; a longer one is prose."""
@@ -58,6 +59,11 @@ class Label:
     """The link that the value is."""
     colon: bool = True
     """A label without a colon is less sure."""
+
+    @property
+    def place(self) -> Place:
+        """Where the label stands."""
+        return Place(elements=(self.element,), first=self.block, last=self.block)
 
 
 def find_labels(blocks: Sequence[Block]) -> list[Label]:

@@ -11,6 +11,7 @@ from parsel import Selector
 from ..items import Neighbour
 from ..layout import Layout
 from .document import Document
+from .reading import Place
 
 
 class Reader:
@@ -35,6 +36,12 @@ class Reader:
         """Return the elements that the field's selector matches."""
         selector = getattr(self.layout, name)
         return [match.root for match in self.root.css(selector) if not isinstance(match.root, str)] if selector else []
+
+    def place(self, name: str) -> Place:
+        """Return the elements that the field's selector names, whether it takes their text or an attribute."""
+        selector = (getattr(self.layout, name) or "").partition("::")[0]
+        matches = (match.root for match in self.root.css(selector)) if selector else ()
+        return Place(elements=tuple(root for root in matches if not isinstance(root, str))[:1])
 
     def neighbour(self, name: str) -> Neighbour | None:
         """Return the link that the selector matches; None where it matches none."""

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from ..items import Neighbour
 from .blocks import Block
 from .document import Document
+from .reading import Place
 
 Side = Literal["prev", "next"]
 
@@ -65,6 +66,14 @@ class Mark:
     """None where the page says nothing behind the label."""
     block: int
     how: str = "label"
+    element: HtmlElement | None = None
+    """What shows it: a line's element, or the link whose attribute says it."""
+
+    @property
+    def place(self) -> Place:
+        """Where the mark stands."""
+        line = self.block if self.block >= 0 else None
+        return Place(elements=() if self.element is None else (self.element,), first=line, last=line)
 
 
 def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
@@ -101,7 +110,7 @@ def _line(document: Document, block: Block, blocks: Sequence[Block]) -> Iterator
         neighbour = _neighbour(document, block, blocks, match, words, paging, last=place + 1 == len(matches))
         if paging and (neighbour is None or not neighbour.title):
             continue  # 上一页 turns the pages of one article, unless a headline stands behind it
-        yield Mark(side=side, neighbour=neighbour, block=block.index)
+        yield Mark(side=side, neighbour=neighbour, block=block.index, element=block.element)
 
 
 def _is_label(match: re.Match[str], block: Block) -> bool:
@@ -271,4 +280,4 @@ def _attributes(document: Document, places: dict[HtmlElement, int]) -> Iterator[
         neighbour = _linked(document, link, title, paging=False)
         if neighbour is not None and neighbour.title and not _LABEL.fullmatch(neighbour.title):
             sides.add(side)
-            yield Mark(side=side, neighbour=neighbour, block=places.get(link, -1), how=how)
+            yield Mark(side=side, neighbour=neighbour, block=places.get(link, -1), how=how, element=link)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from .blocks import Block
 from .document import Document
 from .labels import Label
+from .reading import Place, Words, at_block
 from .structured import Structured
 from .surroundings import Surroundings
-from .times import Words
 
 _BYLINE = re.compile(r"(?:[Bb]y|BY|Par|Von|Por|Di|Door|Text:|Words by|Written by|Author:|Posted by)[ :]+(?=\S)")
 _NAMED = re.compile(
@@ -53,7 +54,7 @@ def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[
         )
         if best is None or score > best[0]:
             best = (score, label)
-    return (Words(text=best[1].value, how="label", confidence=best[0]), best[1]) if best else None
+    return (Words(text=best[1].value, how="label", confidence=best[0], place=best[1].place), best[1]) if best else None
 
 
 def find_author(
@@ -62,7 +63,7 @@ def find_author(
     """Return the names of who wrote the article, as the page parts them."""
     by_label = labelled(labels, "author", around)
     if by_label and (name := person(by_label[0].text)):
-        return Words(text=name, how="label", confidence=by_label[0].confidence)
+        return replace(by_label[0], text=name)
     names = [name for stated in structured.authors if (name := person(stated)) and not _ORGANISATION.search(name)]
     if names:
         sure = 0.9 if structured.authors_how == "json-ld" else 0.7
@@ -87,9 +88,9 @@ def _bylines(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
         if around.nearness(block.index) < 0.7 or len(block.text) > 160:
             continue
         if match := _REPORTER.match(block.text) or _TEXT_BY.match(block.text):
-            yield Words(text=match[1], how="text", confidence=0.6)
+            yield Words(text=match[1], how="text", confidence=0.6, place=at_block(block))
         elif (by := _BYLINE.match(block.text)) and (name := name_of(block.text[by.end() :])):
-            yield Words(text=name, how="byline", confidence=0.6)
+            yield Words(text=name, how="byline", confidence=0.6, place=at_block(block))
 
 
 def name_of(text: str) -> str | None:
@@ -132,4 +133,5 @@ def _marked(document: Document) -> Iterator[Words]:
         text = " ".join((inner if inner is not None else element).text_content().split())
         text = text[by.end() :] if (by := _BYLINE.match(text)) else text
         if len(text) <= 120 and (name := name_of(text)):
-            yield Words(text=name, how="rel" if sure else "byline", confidence=0.7 if sure else 0.6)
+            place = Place(elements=(element,))
+            yield Words(text=name, how="rel" if sure else "byline", confidence=0.7 if sure else 0.6, place=place)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipelines.dates import Moment, parse_moment
-from pipelines.timewords import scan
+from pipelines.timewords import TimeWords, scan
 
 from .blocks import Block
 from .document import Document
 from .labels import Label
+from .reading import Place, Words, at_block
 from .structured import Structured
 from .surroundings import Surroundings
 
@@ -24,28 +24,34 @@ _SCRIPTED = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
-    """The words of a field and how they were found."""
-
-    text: str
-    how: str
-    confidence: float
-
-
 def find_published(
     document: Document, blocks: Sequence[Block], labels: Sequence[Label], structured: Structured, around: Surroundings
 ) -> Words | None:
     """Return the words that state when the article was published; a displayed time of day is preferred."""
-    candidates = [
+    candidates = published_candidates(blocks, labels, structured, around)
+    best = max(candidates, key=lambda words: words.confidence, default=None)
+    if best is not None:
+        return _with_clock(best, candidates)
+    fallbacks = published_fallbacks(document, blocks, labels, structured, around)
+    return max(fallbacks, key=lambda words: words.confidence, default=None)
+
+
+def published_candidates(
+    blocks: Sequence[Block], labels: Sequence[Label], structured: Structured, around: Surroundings
+) -> list[Words]:
+    """Return all that states the time as a page states it."""
+    return [
         *_labelled(labels, "published", around),
         *_stated(structured.published, structured.published_how, 0.9),
         *_in_head(blocks, labels, around),
     ]
-    best = max(candidates, key=lambda words: words.confidence, default=None)
-    if best is not None:
-        return _with_clock(best, candidates)
-    fallbacks = [
+
+
+def published_fallbacks(
+    document: Document, blocks: Sequence[Block], labels: Sequence[Label], structured: Structured, around: Surroundings
+) -> list[Words]:
+    """Return all that has to serve where a page does not state the time."""
+    return [
         *_time_elements(document),
         *_labelled(labels, "modified", around, 0.5),
         *_above(blocks, around),
@@ -55,7 +61,6 @@ def find_published(
         *_in_url(document.url),
         *_in_url(structured.url or ""),
     ]
-    return max(fallbacks, key=lambda words: words.confidence, default=None)
 
 
 def find_modified(
@@ -63,11 +68,19 @@ def find_modified(
 ) -> Words | None:
     """Return the words that state when the article was changed; not those that had to serve as its publication."""
     candidates = [
+        words
+        for words in modified_candidates(labels, structured, around)
+        if published is None or words.text != published.text
+    ]
+    return max(candidates, key=lambda words: words.confidence, default=None)
+
+
+def modified_candidates(labels: Sequence[Label], structured: Structured, around: Surroundings) -> list[Words]:
+    """Return all that states when the article was changed."""
+    return [
         *_labelled(labels, "modified", around),
         *_stated(structured.modified, structured.modified_how, 0.8),
     ]
-    candidates = [words for words in candidates if published is None or words.text != published.text]
-    return max(candidates, key=lambda words: words.confidence, default=None)
 
 
 def _moment(text: str) -> Moment | None:
@@ -81,12 +94,22 @@ def _labelled(labels: Sequence[Label], kind: str, around: Surroundings, most: fl
             sure = 1.0 if label.colon else 0.95
             # 时间 and 日期 may be those of an event, 发布时间 may not.
             sure *= 0.95 if len(label.name) <= 2 and nearness < 0.8 else 1.0
-            yield Words(text=label.value, how="label", confidence=most * sure * (0.5 + nearness / 2))
+            yield Words(
+                text=label.value,
+                how="label",
+                confidence=most * sure * (0.5 + nearness / 2),
+                place=label.place,
+            )
 
 
 def _stated(text: str | None, how: str, confidence: float) -> Iterator[Words]:
     if text and _moment(text):
         yield Words(text=text, how=how, confidence=confidence)
+
+
+def _shown(block: Block, found: TimeWords, confidence: float) -> Words:
+    text = block.text[found.start : found.end].strip()
+    return Words(text=text, how="text", confidence=confidence, place=at_block(block))
 
 
 def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundings) -> Iterator[Words]:
@@ -108,7 +131,7 @@ def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundi
             continue  # prose tells of other days
         # What a reader sees between title and text is the page's word; metadata may be the copy's, or the template's.
         sure = 0.86 + 0.04 * bool(found.clock) + 0.05 * alone - 0.25 * in_body - (0.2 if nearness < 1 else 0)
-        yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=sure)
+        yield _shown(block, found, sure)
 
 
 def _in_tail(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
@@ -122,7 +145,7 @@ def _in_tail(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
             and not block.link_chars
             and found.end - found.start >= (0.4 if found.clock else 0.6) * len(block.text)
         ):
-            yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=0.4)
+            yield _shown(block, found, 0.4)
 
 
 def _above(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
@@ -130,7 +153,7 @@ def _above(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
     for block in reversed(blocks[: around.first or 0]):
         found = next(scan(block.text), None) if len(block.text) <= 200 and not block.link_chars else None
         if found and found.clock:
-            yield Words(text=block.text[found.start : found.end].strip(), how="text", confidence=0.45)
+            yield _shown(block, found, 0.45)
             return
 
 
@@ -139,7 +162,7 @@ def _in_scripts(document: Document) -> Iterator[Words]:
     for script in document.tree.iter("script"):
         match = _SCRIPTED.search(script.text or "")
         if match and _moment(match[1]):
-            yield Words(text=match[1], how="script", confidence=0.42)
+            yield Words(text=match[1], how="script", confidence=0.42, place=Place(elements=(script,)))
             return
 
 
@@ -147,7 +170,7 @@ def _time_elements(document: Document) -> Iterator[Words]:
     for order, element in enumerate(document.tree.iter("time")):
         text = element.get("datetime") or " ".join(element.text_content().split())
         if _moment(text) and order < 3:
-            yield Words(text=text.strip(), how="time", confidence=0.65 - order / 20)
+            yield Words(text=text.strip(), how="time", confidence=0.65 - order / 20, place=Place(elements=(element,)))
 
 
 def _in_url(url: str) -> Iterator[Words]:

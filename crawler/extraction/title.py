@@ -65,26 +65,34 @@ def find_title(
     document: Document, blocks: Sequence[Block], labels: Sequence[Label], structured: Structured
 ) -> Title | None:
     """Return the headline as displayed; from metadata where no line of the page agrees with it."""
+    return next(iter(title_candidates(document, blocks, labels, structured)), None)
+
+
+def title_candidates(
+    document: Document, blocks: Sequence[Block], labels: Sequence[Label], structured: Structured
+) -> list[Title]:
+    """Return all that may be the headline, the likeliest first."""
     declared = " ".join((document.tree.findtext("head/title") or document.tree.findtext(".//title") or "").split())
     stated = [text for text in (structured.headline, structured.og_title) if text]
     labelled = {label.block for label in labels if label.kind in ("published", "modified", "views", "source")}
-    best = max(_lines(blocks, labelled, declared, stated), key=lambda line: line.score, default=None)
-    if best is not None:
-        how = "heading" if blocks[best.first].element.tag in _HEADINGS else "text"
-        return Title(
-            text=best.text,
-            how=how,
-            confidence=min(1.0, 0.4 + best.score / 2),
-            first=best.first,
-            last=best.last,
-            sure=best.sure,
+    lines = sorted(_lines(blocks, labelled, declared, stated), key=lambda line: -line.score)
+    found = [
+        Title(
+            text=line.text,
+            how="heading" if blocks[line.first].element.tag in _HEADINGS else "text",
+            confidence=min(1.0, 0.4 + line.score / 2),
+            first=line.first,
+            last=line.last,
+            sure=line.sure,
         )
-    if stated:
-        text = _without_site(stated[0], structured) or stated[0]
-        return Title(text=text, how="json-ld" if stated[0] is structured.headline else "opengraph", confidence=0.6)
+        for line in lines
+    ]
+    for text in stated:
+        how = "json-ld" if text is structured.headline else "opengraph"
+        found.append(Title(text=_without_site(text, structured) or text, how=how, confidence=0.6))
     if name := _without_site(declared, structured):
-        return Title(text=name, how="document-title", confidence=0.5)
-    return None
+        found.append(Title(text=name, how="document-title", confidence=0.5))
+    return found
 
 
 def title_above(
