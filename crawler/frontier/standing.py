@@ -84,6 +84,17 @@ class Standing:
         return "ended" if self.overview.finished_at is not None else "waits"
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is a crawl that has not ended."""
+        return self.overview.crawl is not None and self.overview.finished_at is None
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk, with what is not yet synced into the file."""
+        parts = (self.path.with_name(self.path.name + ending) for ending in ("", "-wal", "-shm"))
+        return sum(part.stat().st_size for part in parts if part.exists())
+
+    @property
     def report(self) -> Report:
         """What the run that was there last has said."""
         return Report.of(self.overview.report)

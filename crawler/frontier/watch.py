@@ -66,6 +66,7 @@ class Watch:
         articles = sum(crawler.stats.get_value(f"articles/{outcome}", 0) for outcome in ("new", "revised", "same"))
         return {
             "pid": os.getpid(),
+            "since": began.timestamp() if (began := crawler.stats.get_value("start_time")) else None,
             "pages": crawler.stats.get_value("response_received_count", 0),
             "articles": articles,
             "hosts": hosts,
