@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeGuard
 
 from scrapy import Request
 
@@ -40,7 +40,7 @@ class LinksFirstMiddleware:
         """Pass on the items of a page once its links are pushed; where reading it fails midway, what came before."""
         engine = self._crawler.engine
         scheduler = engine.scheduler if engine is not None else None
-        if not isinstance(scheduler, FrontierScheduler):
+        if not _is_frontier(scheduler):
             async for found in result:
                 yield found
             return
@@ -63,6 +63,11 @@ class LinksFirstMiddleware:
             yield item
         if failed is not None:
             raise failed
+
+
+def _is_frontier(scheduler: object) -> TypeGuard[FrontierScheduler]:
+    # isinstance would take Scrapy's own for one: its schedulers are told by their methods (BaseSchedulerMeta).
+    return FrontierScheduler in type(scheduler).__mro__
 
 
 def _proof(response: Response, items: list[Any], archive: ArchivePipeline | None) -> str | None:
