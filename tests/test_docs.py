@@ -110,7 +110,8 @@ def test_shell_in_a_document_runs(workplace, tmp_path, document, code):
     for name in ("data", "demo-data"):
         shutil.copytree(workplace / "data", tmp_path / name)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
+    # As in the repository, where scrapy.cfg says the same.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path, "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", code],
         cwd=tmp_path,
