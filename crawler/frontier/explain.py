@@ -226,6 +226,8 @@ def _became(state: UrlState) -> str:
             return f"was fetched{_at(state)}{answer}"
         case "failed":
             return f"failed{reason}"
+        case "dropped":
+            return "was dropped by hand"
         case _:
             return f"was {state.state}{reason}"
 
