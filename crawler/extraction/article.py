@@ -104,7 +104,7 @@ class _Page:
         self.item = ArticleItem(url=self.document.url, canonical_link=_canonical(self.document))
 
     def _find_body(self) -> Body | None:
-        title = self.title.text if self.title else None
+        title = (self.title.shown or self.title.text) if self.title else None
         return find_body(self.document, self.lines, title=title, after=self._after(), before=self._before())
 
     def _top(self) -> int | None:

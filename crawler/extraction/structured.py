@@ -18,7 +18,7 @@ _DEEPEST = 12
 
 # Names of meta elements, the surest first. Dublin Core writes DC. and dc: in any case.
 _META: dict[str, tuple[str, ...]] = {
-    "og_title": ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "headline"),
+    "og_title": ("dc.title", "dcterms.title", "og:title", "twitter:title", "parsely-title", "headline"),
     "published": (
         "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish-date",
         "article.published", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date",
@@ -30,8 +30,8 @@ _META: dict[str, tuple[str, ...]] = {
         "dcterms.modified", "bytedance:updated_time", "weibo:article:update_at",
     ),
     "author": (
-        "article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-        "dcterm.creator", "og:article:author", "article:author_name", "og:author", "twitter:data1",
+        "article:author", "dc.creator", "dcterms.creator", "dcterm.creator", "author", "byl", "parsely-author",
+        "sailthru.author", "og:article:author", "article:author_name", "og:author", "twitter:data1",
     ),
     "site_name": ("og:site_name", "application-name"),
     "section": ("article:section", "og:article:section", "parsely-section", "section", "category"),
@@ -96,13 +96,18 @@ def _clean(value: object) -> str | None:
 
 def _read_meta(document: Document, found: Structured) -> None:
     stated: dict[str, str] = {}
+    typed: set[str] = set()
     for meta in document.tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv")
         content = _clean(meta.get("content"))
         if name and content:
             # Names may come several to an attribute, parted by spaces.
             for part in name.lower().replace("dc:", "dc.").replace("dcterms:", "dcterms.").split():
-                stated.setdefault(part, content)
+                # RDFa's `property` has a vocabulary behind it; `name` is anybody's.
+                if part not in stated or (meta.get("property") and part not in typed):
+                    stated[part] = content
+                if meta.get("property"):
+                    typed.add(part)
     values = {key: next((stated[name] for name in names if name in stated), None) for key, names in _META.items()}
     for key, value in values.items():
         if key != "author":

@@ -12,19 +12,19 @@ from .blocks import Block
 from .document import Document
 from .labels import Label
 from .structured import Structured
+from .titleparts import SEPARATOR, as_told, key, without_site
 
 _HEADINGS = {"h1": 0.5, "h2": 0.35, "h3": 0.25, "h4": 0.15, "h5": 0.1, "h6": 0.05}
 _NAMED = re.compile(r"title|headline|heading|biaoti|\bbt\b|\btit\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"sidebar|footer|related|recommend|comment|breadcrumb|crumb|\bnav|menu|logo|banner|copyright", re.IGNORECASE
 )
-_SEPARATOR = re.compile(r" +[-–—|·•»›:~/] +|[_|｜]+|--+|(?<=[\u3000-\u9fff”》）])[-–—]| ?[»›] ?")
 _NO_TITLE = re.compile(
     r"友情链接|首页|home|menu|相关(?:文章|新闻|阅读)|推荐阅读|热门.{0,4}|新闻中心|新闻动态|untitled", re.IGNORECASE
 )
-_SIGNS = re.compile(r"[\W_]+")
 _AGREED = 0.45
 """The least agreement that makes a line the headline by itself."""
+_ALONE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +37,8 @@ class Title:
     first: int | None = None
     """Place of its first line; None where the page does not display it."""
     last: int | None = None
+    shown: str | None = None
+    """Its words on the page, where they may be other than what machines are told."""
     sure: bool = False
     """Whether more than one thing speaks for the line."""
 
@@ -78,19 +80,20 @@ def title_candidates(
     lines = sorted(_lines(blocks, labelled, declared, stated), key=lambda line: -line.score)
     found = [
         Title(
-            text=line.text,
+            text=as_told(line.text, structured, declared),
             how="heading" if blocks[line.first].element.tag in _HEADINGS else "text",
             confidence=min(1.0, 0.4 + line.score / 2),
             first=line.first,
             last=line.last,
+            shown=line.text,
             sure=line.sure,
         )
         for line in lines
     ]
     for text in stated:
         how = "json-ld" if text is structured.headline else "opengraph"
-        found.append(Title(text=_without_site(text, structured) or text, how=how, confidence=0.6))
-    if name := _without_site(declared, structured):
+        found.append(Title(text=without_site(text, structured, declared) or text, how=how, confidence=0.6))
+    if name := without_site(declared, structured):
         found.append(Title(text=name, how="document-title", confidence=0.5))
     return found
 
@@ -115,7 +118,7 @@ def title_above(
             block.link_chars or block.index + 1 not in labelled or block.text.endswith(("。", ".", "：", ":"))
         ):
             continue
-        enough = above or sure or len(_key(declared)) < 6
+        enough = above or sure or len(key(declared)) < 6
         if enough and (best is None or heading + 0.4 * above >= best[0]):
             best = (heading + 0.4 * above, block)
     if best is None:
@@ -124,14 +127,10 @@ def title_above(
     return Title(text=best[1].text, how=how, confidence=0.4, first=best[1].index, last=best[1].index)
 
 
-def _key(text: str) -> str:
-    return _SIGNS.sub("", text.lower())
-
-
 def _lines(blocks: Sequence[Block], labelled: set[int], declared: str, stated: Sequence[str]) -> list[_Line]:
-    whole = _key(declared)
-    keys = [_key(text) for text in stated]
-    parts = [_key(part) for part in _SEPARATOR.split(declared)]
+    whole = key(declared)
+    keys = [key(text) for text in stated]
+    parts = [key(part) for part in SEPARATOR.split(declared)]
     said = _Said(whole, max(parts, key=len), set(parts), keys)
     found = []
     place = 0
@@ -158,9 +157,9 @@ def _joined(blocks: Sequence[Block], place: int, said: _Said) -> tuple[str, int]
     while block.element.tag in _HEADINGS and last + 1 < len(blocks) and blocks[last + 1].element is block.element:
         last += 1
         text += " " + blocks[last].text
-    if last == place and last + 1 < len(blocks) and len(text) >= 6 and said.whole.startswith(_key(text)):
-        both = _key(text + blocks[last + 1].text) if len(blocks[last + 1].text) <= 80 else ""
-        if len(both) >= len(_key(text)) + 4 and (both == said.longest or both in said.stated):
+    if last == place and last + 1 < len(blocks) and len(text) >= 6 and said.whole.startswith(key(text)):
+        both = key(text + blocks[last + 1].text) if len(blocks[last + 1].text) <= 80 else ""
+        if len(both) >= len(key(text)) + 4 and (both == said.longest or both in said.stated):
             # Whether white space stands between the two, only a space in the first can tell of a script without.
             between = "" if re.search("[\u3040-\u9fff]$", text) else " "
             return text + between + blocks[last + 1].text, last + 1
@@ -169,11 +168,12 @@ def _joined(blocks: Sequence[Block], place: int, said: _Said) -> tuple[str, int]
 
 def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], blocks: Sequence[Block]) -> _Line | None:
     block = blocks[first]
-    agreement = _agreement(_key(text), said)
+    agreement = _agreement(key(text), said)
     heading = _HEADINGS.get(str(block.element.tag), 0.0)
-    if agreement < _AGREED:
-        return None
     above = _above_labels(last, labelled, blocks)
+    # A line that no markup calls a heading needs more that speaks for it.
+    if agreement < (_AGREED if heading or above else _ALONE):
+        return None
     score = agreement + heading + 0.4 * above
     element = block.element
     parent = element.getparent()
@@ -183,32 +183,36 @@ def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], bl
     # Of two alike the first is the headline; the second stands in a list below, or opens the body.
     score -= 0.2 * first / len(blocks)
     # A document's title without a second part may be the site's name alone, and the line its logo.
-    alone = _key(text) == said.whole and agreement < 1 and not above
+    alone = key(text) == said.whole and agreement < 1 and not above
     sure = not alone and (score >= 1 or (heading > 0 and score >= 0.8))
     return _Line(text, first, last, score, sure)
 
 
-def _agreement(key: str, said: _Said) -> float:
+def _agreement(own: str, said: _Said) -> float:
     """Return how far a line is what the page calls itself elsewhere: 0 for not at all, about 1 for the same."""
-    if not key:
+    if not own:
         return 0.0
     score = 0.0
-    if key in said.stated:
+    if own in said.stated:
         score = 1.0
-    elif key in (said.whole, said.longest):
+    elif own in (said.whole, said.longest):
         score = 0.8
-    elif key in said.whole:
-        share = len(key) / len(said.whole)
+    elif own in said.whole:
+        share = len(own) / len(said.whole)
         # Most titles of documents begin with the headline.
-        first = said.whole.startswith(key)
-        part = 0.5 if first and key in said.parts else 0.3 if key in said.parts else 0.0
-        score = max(part, 0.3 + 0.5 * share + 0.15 * (share > 0.3 and first) if len(key) >= 6 else 0.0)
-    elif len(said.longest) >= 8 and key.startswith(said.longest) and len(said.longest) * 3 > len(key):
+        first = said.whole.startswith(own)
+        part = 0.5 if first and own in said.parts else 0.3 if own in said.parts else 0.0
+        score = max(part, 0.3 + 0.5 * share + 0.15 * (share > 0.3 and first) if len(own) >= 6 else 0.0)
+        if not part and not first and share < 0.4:
+            score = 0.0  # a word out of the title, as a heading within the text has it
+        if any(own in other and len(own) * 4 < len(other) for other in said.stated):
+            score = 0.0  # the first word, as a logo says it
+    elif len(said.longest) >= 8 and own.startswith(said.longest) and len(said.longest) * 3 > len(own):
         score = 0.6  # the document's title is often cut short
-    elif len(key) >= 8 and any(key in other or (len(other) >= 8 and other in key) for other in said.stated):
+    elif len(own) >= 8 and any(own in other or (len(other) >= 8 and other in own) for other in said.stated):
         score = 0.5
     # One word may be the name of a section or of the site.
-    return score if len(key) >= 4 else score * 0.7
+    return score if len(own) >= 4 else score * 0.7
 
 
 def _above_labels(last: int, labelled: set[int], blocks: Sequence[Block]) -> bool:
@@ -218,13 +222,3 @@ def _above_labels(last: int, labelled: set[int], blocks: Sequence[Block]) -> boo
         if len(blocks[place].text) <= 80 and next(scan(blocks[place].text), None):
             return True
     return False
-
-
-def _without_site(declared: str, structured: Structured) -> str | None:
-    """Return the document's title without the site's name: its longest part, the first of about equal ones."""
-    site = {_key(name) for name in (structured.site_name, structured.publisher) if name}
-    parts = [part.strip() for part in _SEPARATOR.split(declared) if part.strip()]
-    parts = [part for part in parts if _key(part) not in site] or parts
-    if not parts:
-        return None
-    return max(parts, key=lambda part: len(part) * (1.5 if part is parts[0] else 1.0))
