@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-_SKIPPED = frozenset(
+from .hints import is_hidden
+
+_PLAIN, _LISTING, _SKIP, _BOX = range(4)
+"""How an element is read: as a part of its line; with its line breaks; not at all; as lines of its own."""
+_KINDS: dict[object, int] = {}
+_KINDS |= dict.fromkeys(
     "head script style noscript template iframe object embed svg canvas select option textarea button input "
-    "audio video map datalist".split()
+    "audio video map datalist annotation annotation-xml".split(),
+    _SKIP,
 )
-_INLINE = frozenset(
+_KINDS |= dict.fromkeys(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meter nobr output picture q "
-    "rp rt ruby s samp small source span strike strong sub sup time tt u var wbr".split()
+    "rp rt ruby s samp slot small source span strike strong sub sup time tt u var wbr "
+    # MathML: a formula is a part of its sentence.
+    "math maction menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow "
+    "ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover semantics".split(),
+    _PLAIN,
 )
+# A word processor's own tags have no box: `o:p`, `st1:place`, `w:sdt`; nor have MathJax's.
+_BOXLESS = ("o:", "st1:", "u1:", "v:", "w:", "m:", "mjx-")
+_BREAKS = frozenset(("br", "hr"))
+_HIDDEN = 400
+"""Characters of a hidden part of a line at most: more may be the rest of the text."""
+_BESIDE = 4
+"""Elements among which a formula's other form is looked for."""
+# What shows nothing, though it is no white space: zero-width spaces and joiners, a byte order mark, a soft hyphen.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
 @dataclass(slots=True)
@@ -58,51 +78,92 @@ class _Walk:
         self.links: list[HtmlElement] = []
 
     def run(self, root: HtmlElement) -> None:
-        # The stack is kept by hand: pages nest deeper than Python recurses. A frame is an element in its context:
-        # the block-level element around it, the link around it, whether line breaks count, whether it is being left.
-        stack: list[tuple[HtmlElement, HtmlElement, HtmlElement | None, bool, bool]] = [
-            (root, root, None, False, False)
-        ]
-        while stack:
-            element, holder, link, pre, leaving = stack.pop()
-            tag = element.tag
-            if not leaving and isinstance(tag, str) and tag not in _SKIPPED:
-                if tag not in _INLINE:
-                    self.flush(holder)
-                stack.append((element, holder, link, pre, True))
-                holder = holder if tag in _INLINE else element
-                link = element if tag == "a" and element.get("href") is not None else link
-                pre = pre or tag == "pre"
-                self.say(element.text, holder, link, pre)
-                stack.extend((child, holder, link, pre, False) for child in reversed(element))
+        # Every element of a page passes here. What is open is kept by hand, since pages nest deeper than Python
+        # recurses: an element, with the block-level element and the link around the text right below it.
+        at: HtmlElement | None = None
+        holder, link, how = root, None, _PLAIN
+        around: list[tuple[HtmlElement | None, HtmlElement, HtmlElement | None, int]] = []
+        for element in chain(root.iter(), (None,)):
+            parent = None if element is None or element is root else element.getparent()
+            while at is not None and at is not parent:
+                left, inner = at, holder
+                at, holder, link, how = around.pop()
+                if self.parts and inner is left:
+                    self.flush(inner if inner.tag not in _BREAKS else holder)
+                if at is not None and how != _SKIP and (tail := left.tail):
+                    self.say(tail, holder, link, how)
+            if element is None:
+                break
+            around.append((at, holder, link, how))
+            at = element
+            kind = _SKIP if how == _SKIP else _kind(element)
+            if kind == _SKIP:
+                how = _SKIP
                 continue
-            if leaving and tag not in _INLINE:
-                self.flush(element if tag not in ("br", "hr") else holder)
-            if element is not root:
-                self.say(element.tail, holder, link, pre)
+            if kind == _BOX:
+                if self.parts:
+                    self.flush(holder)
+                holder = element
+                if element.tag == "pre":
+                    how = _LISTING
+            elif element.tag == "a" and element.get("href") is not None:
+                link = element
+            if text := element.text:
+                self.say(text, holder, link, how)
 
-    def say(self, text: str | None, holder: HtmlElement, link: HtmlElement | None, pre: bool) -> None:
+    def say(self, text: str, holder: HtmlElement, link: HtmlElement | None, how: int) -> None:
         """Add text to the open line."""
-        if not text:
+        if how == _LISTING and "\n" in text:
+            first, *rest = text.split("\n")
+            self.say(first, holder, link, how)
+            for line in rest:
+                self.flush(holder)
+                self.say(line, holder, link, how)
             return
-        first, *rest = text.split("\n") if pre else (text,)
-        self._add(first, link)
-        for line in rest:
-            self.flush(holder)
-            self._add(line, link)
-
-    def _add(self, text: str, link: HtmlElement | None) -> None:
         self.parts.append(text)
-        if link is not None and not text.isspace():
-            self.link_chars += len("".join(text.split()))
+        if link is not None and (length := len("".join(text.split()))):
+            self.link_chars += length
             if not self.links or self.links[-1] is not link:
                 self.links.append(link)
 
     def flush(self, holder: HtmlElement) -> None:
         """End the open line; nothing but white space is no line."""
         text = " ".join("".join(self.parts).split())
-        if text:
+        if text and (len(text) > 3 or text.strip(_UNSEEN)):
             self.found.append(Block(len(self.found), holder, text, self.link_chars, self.links, self.parts))
-            self.links = []
+        self.links = []
         self.link_chars = 0
         self.parts = []
+
+
+def _kind(element: HtmlElement) -> int:
+    tag = element.tag
+    kind = _KINDS.get(tag)
+    if kind is None:
+        if not isinstance(tag, str):
+            return _SKIP  # a comment
+        return _PLAIN if tag.startswith(_BOXLESS) else _BOX
+    if kind == _PLAIN and (_is_passed_over(element) if tag != "math" else _is_doubled(element)):
+        return _SKIP
+    return kind
+
+
+def _is_passed_over(element: HtmlElement) -> bool:
+    """Whether a part of a line is hidden, and not the rest of the text, which a click shows."""
+    if not is_hidden(element):
+        return False
+    length = 0
+    for text in element.itertext():
+        length += len(text)
+        if length > _HIDDEN:
+            return False
+    return True
+
+
+def _is_doubled(formula: HtmlElement) -> bool:
+    """Whether a formula is there for machines only, beside the letters that show it, as KaTeX and MathJax write it."""
+    wrapper = formula.getparent()
+    around = wrapper.getparent() if wrapper is not None else None
+    if wrapper is None or around is None or _KINDS.get(around.tag, _BOX) != _PLAIN:
+        return False
+    return any(other is not wrapper and other.text_content().strip() for other in islice(around, _BESIDE))

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from .blocks import Block
-from .hints import is_article_body, is_aside, is_remarks
+from .hints import is_article_body, is_aside, is_hidden, is_remarks
 from .prose import link_share, score, weight
+
+_LONG = 60.0
+"""Score from which on two lines that are the same are so by no chance."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,48 +45,60 @@ class Map:
     scores: list[float] = field(default_factory=list)
     """Each line's score."""
     by_element: dict[HtmlElement, Region] = field(default_factory=dict)
+    copies: dict[int, int] = field(default_factory=dict)
+    """Lines that say again what a line elsewhere on the page has said, with its place."""
+    linked: list[int] = field(default_factory=lambda: [0])
+    """How many of the lines before each are links; one entry more than lines."""
+
+    def link_lines(self, region: Region) -> float:
+        """Return the share of a region's lines that are links."""
+        return (self.linked[region.last + 1] - self.linked[region.first]) / (region.last + 1 - region.first)
 
 
 def survey(root: HtmlElement, blocks: list[Block], headline: int | None) -> Map:
     """Return the regions that hold `blocks`."""
     found = Map([])
     known = found.by_element
-    for block in blocks:
-        found.of.append(_region(block.element, root, known, found.regions, block.index))
-        found.scores.append(score(block))
-    for place, (region, points) in enumerate(zip(found.of, found.scores, strict=True)):
-        region.prose += max(0.0, points)
+    for place, block in enumerate(blocks):
+        region = known.get(block.element) or _region(block.element, root, found, place)
+        points = score(block)
+        found.of.append(region)
+        found.scores.append(points)
+        found.linked.append(found.linked[-1] + (link_share(block) > 0.6))
+        if points > 0:
+            region.prose += points
         region.lines += 1
         region.last = place
-    _gather(found.regions, "prose")
+    for region in reversed(found.regions):
+        if (parent := region.parent) is not None:
+            parent.prose += region.prose
+            parent.lines += region.lines
+            if region.last > parent.last:
+                parent.last = region.last
     _mark_asides(found.regions, headline)
     _mark_teasers(found, blocks)
+    _mark_copies(found, blocks)
     return found
 
 
-def _region(
-    element: HtmlElement, root: HtmlElement, known: dict[HtmlElement, Region], regions: list[Region], place: int
-) -> Region:
-    new = []
-    at: HtmlElement | None = element
-    while at is not None and at not in known:
-        new.append(at)
-        at = None if at is root else at.getparent()
-    parent = known[at] if at is not None else None
+def _region(element: HtmlElement, root: HtmlElement, page: Map, place: int) -> Region:
+    """Return the region of an element that none is known of yet, and make those around it."""
+    new = [element]
+    parent = None
+    while element is not root:
+        above = element.getparent()
+        if above is None:
+            break
+        parent = page.by_element.get(above)
+        if parent is not None:
+            break
+        new.append(above)
+        element = above
     for at in reversed(new):
-        parent = Region(at, parent, False, False, place)
-        known[at] = parent
-        regions.append(parent)
+        parent = page.by_element[at] = Region(at, parent, False, False, place)
+        page.regions.append(parent)
     assert parent is not None
     return parent
-
-
-def _gather(regions: list[Region], name: str) -> None:
-    for region in reversed(regions):
-        if region.parent is not None:
-            region.parent.prose += region.prose
-            region.parent.lines += region.lines
-            region.parent.last = max(region.parent.last, region.last)
 
 
 def _mark_asides(regions: list[Region], headline: int | None) -> None:
@@ -95,7 +110,7 @@ def _mark_asides(regions: list[Region], headline: int | None) -> None:
         nested = region.element.tag == "article" and region.parent.article
         if not region.parent.aside and (nested or is_aside(region.element)):
             # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
-            limit = 0.9 if is_remarks(region.element) else 0.5
+            limit = 0.9 if is_remarks(region.element) or is_hidden(region.element) else 0.5
             big = region.prose > limit * whole or _tops(region, headline)
             region.own_aside = not big and not is_article_body(region.element)
         region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
@@ -127,6 +142,28 @@ def _mark_teasers(page: Map, blocks: list[Block]) -> None:
                 region.own_aside = True
     for region in page.regions:
         region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
+
+
+def _mark_copies(page: Map, blocks: list[Block]) -> None:
+    """Let a text that the page holds twice, for another screen or for print, count once.
+
+    What stands twice below one parent the author repeats.
+    """
+    said: dict[str, int] = {}
+    copies: dict[int, int] = {}
+    worth = 0.0
+    for place, (region, points) in enumerate(zip(page.of, page.scores, strict=True)):
+        if points < _LONG or region.aside:
+            continue
+        first = said.setdefault(blocks[place].text, place)
+        if first != place and page.of[first] is not region and page.of[first].parent is not region.parent:
+            copies[place] = first
+            worth += points
+    # A lead that is repeated is none.
+    if len(copies) >= 3 and worth >= 0.25 * page.regions[0].prose:
+        page.copies = copies
+        for place in copies:
+            page.scores[place] = 0.0
 
 
 def _is_fragment(block: Block) -> bool:

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
-_SAMPLE = 1 << 18
-"""Bytes that are enough to tell one charset from another."""
+_SAMPLE = 1 << 16
+"""Bytes, from the first beyond ASCII on, that are enough to tell one charset from another."""
+_BROKEN = 0.2
+"""Share of broken characters up to which a page is still UTF-8: no other charset is four fifths valid by chance."""
 
 # Replacement, C1 and private-use characters are what a wrong charset turns text into.
 _WRONG = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]")
-_WIDE = re.compile("[^\x00-\x7f]")
+_NARROW = re.compile("[\x00-\x7f]+")
+_BEYOND_ASCII = re.compile(b"[\x80-\xff]")
 
 # GB2312 and GBK pages hold characters of GB18030, which contains both (WHATWG Encoding calls them all GBK).
 _WIDER = {
@@ -25,6 +28,8 @@ _WIDER = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
 }
+# The first tag in UTF-16 whose byte order mark is missing.
+_WIDE_SIGNS = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -41,12 +46,26 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     bom_encoding, bom = read_bom(body)
     if bom_encoding:
         return body[len(bom or b"") :].decode(bom_encoding, "replace"), bom_encoding
-    if body.isascii() and b"\x1b" not in body:
-        return body.decode("ascii"), "utf-8"
-    best, fewest = "utf-8", _damage(body, "utf-8")
-    # No other charset is four fifths valid UTF-8 by chance; a page with some broken bytes is still UTF-8.
-    for encoding in _candidates(body, content_type) if fewest > 0.2 else ():
-        damage = _damage(body, encoding)
+    for sign, encoding in _WIDE_SIGNS.items():
+        if body.startswith(sign):
+            return body.decode(encoding, "replace"), encoding
+    declared = [http_content_type_encoding(content_type), html_body_declared_encoding(body)]
+    named = [name for name in map(_codec, declared) if name]
+    if b"\x1b$" in body:
+        # ISO-2022 is written in ASCII bytes: nothing but what is declared tells it from UTF-8.
+        for encoding in named:
+            if encoding.startswith("iso2022"):
+                return body.decode(encoding, "replace"), encoding
+    try:
+        # Not judged by its characters: the private-use ones of an icon font may be all that is not ASCII.
+        return body.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    first = _BEYOND_ASCII.search(body)
+    sample = body[first.start() if first else 0 :][:_SAMPLE]
+    best, fewest = "utf-8", _damage(sample, "utf-8")
+    for encoding in _candidates(named, sample) if fewest > _BROKEN else ():
+        damage = _damage(sample, encoding)
         if damage < fewest:
             best, fewest = encoding, damage
         if not damage:
@@ -54,11 +73,10 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     return body.decode(best, "replace"), best
 
 
-def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
-    declared = [http_content_type_encoding(content_type), html_body_declared_encoding(body)]
+def _candidates(named: list[str], sample: bytes) -> Iterator[str]:
     # A multi-byte charset that decodes cleanly proves itself; a single-byte one decodes anything, so it waits.
     single = []
-    for name in filter(None, map(_codec, declared)):
+    for name in named:
         if name.startswith(("gb", "big5", "euc", "shift", "cp932", "cp949", "iso2022", "utf")):
             yield name
         else:
@@ -67,7 +85,7 @@ def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
         yield "gb18030"
         yield "big5hkscs"
     yield from single
-    guess = from_bytes(body[:_SAMPLE]).best()
+    guess = from_bytes(sample).best()
     if guess is not None:
         yield guess.encoding
     yield "cp1252"
@@ -78,11 +96,12 @@ def _codec(name: str | None) -> str | None:
     return _WIDER.get(resolved, resolved) if resolved else None
 
 
-def _damage(body: bytes, encoding: str) -> float:
+def _damage(sample: bytes, encoding: str) -> float:
     """Share of the characters beyond ASCII that a right charset would not give; 1.0 for a charset that Python lacks."""
-    sample = body[:_SAMPLE]
     try:
-        text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, final=len(body) <= _SAMPLE)
+        # A sample may end within a character.
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, final=len(sample) < _SAMPLE)
     except LookupError:
         return 1.0
-    return len(_WRONG.findall(text)) / max(1, len(_WIDE.findall(text)))
+    wide = _NARROW.sub("", text)
+    return len(_WRONG.findall(wide)) / max(1, len(wide))

@@ -15,7 +15,11 @@ from w3lib.html import strip_html5_whitespace
 from .blocks import Block, blocks
 from .charset import decode
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NO_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
+# lxml.html's own lookup runs in Python, once for each element at each visit; forms are read as any other element here.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+# An address that joining would leave as it is.
+_ABSOLUTE = re.compile(r"https?://[\w.:@-]+/[^\s;?#\[\]]*")
 
 
 class Unreadable(ValueError):
@@ -52,6 +56,8 @@ class Document:
         A link keeps its fragment; without a known page URL a relative link stays as it is.
         """
         href = strip_html5_whitespace(href or "")
+        if _ABSOLUTE.fullmatch(href):
+            return href
         joined = self._join(self.base_url, re.sub(r"[\t\n\r]", "", href))
         if not joined or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", joined, re.IGNORECASE):
             return None
@@ -78,8 +84,9 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
         raise Unreadable("the page is no HTML")
     # A str with an XML declaration is refused by lxml; bytes with the parser told are not.
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
-        tree = document_fromstring(_CONTROL.sub(" ", text).encode("utf-8", "replace"), parser=parser)
+        tree = document_fromstring(text.encode("utf-8", "replace").translate(_NO_CONTROLS), parser=parser)
     except etree.ParserError:
         raise Unreadable("the page has no elements and no text") from None
     return Document(tree=tree, url=url, encoding=encoding, headers=headers)

@@ -18,7 +18,7 @@ _ASIDE = re.compile(
     r"taboola|outbrain|author-?(bio|info|box|card|about|desc)|about-?author|bio(?![a-z])|byline|rating|hidden(?![a-z])|"
     r"print-?(only|head|footer)|sr-only|screen-reader|visually-hidden|skip-?link|teaser|rank|hot-?(news|list)|statement|"
     r"gallery|slideshow|carousel|(post|entry|article|news)-?(meta|foot)|source(?![a-z])|"
-    r"contentinfo|complementary|dialog|alert(?![a-z]))"
+    r"(prev|next)-?(and-?)?(prev|next|post|article|story)|contentinfo|complementary|dialog|alert(?![a-z]))"
 )
 _REMARKS = re.compile(
     r"(?<![a-z])(comment|disqus|repl(y|ies)|respond|footer|copyright|cookie|side-?(bar|menu|nav|box)|aside)"
@@ -44,11 +44,16 @@ def is_aside(element: HtmlElement) -> bool:
         return True
     if element.tag in ("article", "main"):
         return False  # blogs list an article's tags among its classes
-    style = element.get("style")
-    if (style and _HIDING.search(style)) or element.get("hidden") is not None:
+    if is_hidden(element):
         return True
     names = _names(element)
     return _words_match(_ASIDE, names) and not _words_match(_BODY, names)
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether the element says of itself that it is not shown."""
+    style = element.get("style")
+    return bool(style and _HIDING.search(style)) or element.get("hidden") is not None
 
 
 def is_remarks(element: HtmlElement) -> bool:

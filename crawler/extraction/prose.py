@@ -7,7 +7,10 @@ import re
 from .blocks import Block
 
 _MARKS = re.compile(r"[,.;:!?](?=\s|[\"'”’»)]|$)|[，。！？；：、،؛؟۔।…]")
-_ENDS = re.compile(r"[.!?:。！？：…؟۔।][\"'”’»」』)）\]\d]*$")
+# The mark of a footnote may follow; `20:13`, `2016.12.01` and `11:04 a.m.` end no sentence.
+_ENDS = re.compile(
+    r"(?:(?<! [ap]\.m)[.!?:。！？：…؟۔।]|(?<!\d)[.!?。！？…][\"'”’»」』)）]*\[?\d{1,3}\]?)[\"'”’»」』)）\]]*$"
+)
 
 
 _CUT = re.compile(r"(\.\.\.|…|\[…\]|\[\.\.\.\])\s*(>>|»)?$")
@@ -19,7 +22,7 @@ def weight(text: str) -> float:
     >>> weight("news"), weight("新闻")
     (4.0, 4.0)
     """
-    return (len(text) + len(text.encode("utf-8", "replace"))) / 2
+    return float(len(text)) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) / 2
 
 
 def link_share(block: Block) -> float:
@@ -42,7 +45,7 @@ def score(block: Block) -> float:
         return -8.0 - 0.3 * min(length, 200.0)
     if _CUT.search(block.text) and length < 400:
         return -4.0  # a teaser: its text goes on elsewhere
-    marks = len(_MARKS.findall(block.text))
+    marks = _MARKS.search(block.text) is not None
     tag = block.element.tag
     if tag == "pre":
         return 1.0
