@@ -80,3 +80,11 @@ def _rows(archive, site, statement):
         rows = db.execute(statement).fetchall()
     db.close()
     return rows
+
+
+def due_of(archive, site="127.0.0.1") -> dict[str, int]:
+    """Return for each address that waits for its host how long that asked to be left alone, by its path."""
+    rows = _rows(archive, site, "SELECT urls.url, hosts.resume_at - crawls.began_at FROM urls JOIN hosts ON urls.host = hosts.no"
+                 " JOIN crawls ON urls.crawl = crawls.no WHERE urls.state = 0 AND hosts.resume_at > 0")  # fmt: skip
+    # The crawl began some seconds before it was asked for that.
+    return {urlsplit(url).path or "/": seconds // 60 * 60 for url, seconds in rows}
