@@ -9,16 +9,18 @@ from lxml.html import HtmlElement
 
 from ..items import Attachment, Image
 from .blocks import Block
-from .blocks import blocks as read_blocks
 from .candidates import Map, Region, choose, survey
 from .document import Document
 from .hints import is_aside, is_caption
 from .media import read_attachment, read_image
 from .paragraphs import paragraphs
+from .plain import around, plain_lines
 from .trim import headline, trim
 
 _BETWEEN = 0.3
 """Share of the whole page's best text that must lie between two marks for them to be believed."""
+_PLAIN = 0.3
+"""How sure a body without prose is."""
 _FILES_BELOW = 6
 """Lines below the text in which its files are still offered."""
 
@@ -59,10 +61,11 @@ def find_body(
     top = headline(blocks, title)
     page = survey(document.tree, blocks, top)
     first, last, best = _bounded(page, len(blocks), after, before, top)
-    if best is None:
-        return None
-    kept = trim(page, blocks, best, title, first, last)
-    if not kept:
+    kept = trim(page, blocks, best, title, first, last) if best is not None else []
+    told = any(page.scores[place] > 0 for place in kept if _is_between(place, after, before))
+    if not told and (plain := plain_lines(page, blocks, top, after, before)):
+        return _body(document, blocks, page, around(page, plain).element, plain, _PLAIN)
+    if best is None or not kept:
         return None
     return _body(document, blocks, page, best.element, kept, _confidence(page, best, kept))
 
@@ -75,7 +78,7 @@ def read_body(document: Document, elements: list[HtmlElement]) -> Body | None:
         if element not in inside:
             outer.append(element)
             inside.update(element.iter())
-    lines = [line for line in read_blocks(document.tree) if line.element in inside]
+    lines = [line for line in document.blocks if line.element in inside]
     if not outer or not lines:
         return None
     container = outer[0] if len(outer) == 1 else _parent(outer[0])
@@ -88,6 +91,11 @@ def read_body(document: Document, elements: list[HtmlElement]) -> Body | None:
         return None
     found = _body(document, local, page, container, kept, 1.0)
     return replace(found, first=lines[kept[0]].index, last=lines[kept[-1]].index)
+
+
+def _is_between(place: int, after: int | None, before: int | None) -> bool:
+    """Whether a line lies between two marks; what stands around a table is prose, too: who runs the site, and where."""
+    return after is None or before is None or after < place < before
 
 
 def _bounded(

@@ -185,6 +185,95 @@ def test_a_layout_that_matches_nothing_gives_no_body():
     assert read_body(page(f"<p>{FIRST}"), []) is None
 
 
+def test_a_heading_that_is_a_link_to_itself_stays():
+    found = read(f"{NAV}<div><p>{FIRST}</p><h2 id=d><a href=#d>Damage</a></h2><p>{SECOND}</p><p>{THIRD}</p></div>")
+    assert found.paragraphs == [FIRST, "Damage", SECOND, THIRD]
+
+
+def test_a_line_in_capitals_that_is_a_link_leads_elsewhere():
+    found = read(f"{NAV}<div><p>{FIRST}</p><p><a href=/9>PORT OF LISBON OPENS AGAIN</a></p><p>{SECOND}</p></div>")
+    assert found.paragraphs == [FIRST, SECOND]
+
+
+def test_a_list_that_says_something_keeps_its_links():
+    items = "<li><a href=/a>The north pier</a><li>the fish market, since May<li><a href=/b>The south pier</a>"
+    found = read(f"{NAV}<div><p>{FIRST}</p><ul>{items}</ul><p>{SECOND}</p></div>")
+    assert found.paragraphs == [FIRST, "The north pier", "the fish market, since May", "The south pier", SECOND]
+
+
+def test_an_address_that_is_written_out_stays():
+    link = "<span><b><a href=https://e.org/map>https://e.org/map</a></b></span>"
+    found = read(f"{NAV}<div><div><p>{FIRST}</p><div>{link}</div><p>{SECOND}</p></div></div>")
+    assert found.paragraphs == [FIRST, "https://e.org/map", SECOND]
+
+
+def test_links_in_a_listing_are_lines_of_it():
+    found = read(f"<div><p>{FIRST}</p><pre>GET\n<a href=/x>the-address-of-the-thing</a>\nok</pre><p>{SECOND}</p></div>")
+    assert found.paragraphs == [FIRST, "GET\nthe-address-of-the-thing\nok", SECOND]
+
+
+def test_words_around_a_picture_are_no_paragraphs():
+    photo = f"<div class=caption><p>{THIRD}</p></div><figure><img src=/a.png><div><p>Photo: J. Doe.</p></div></figure>"
+    assert read(f"<div><p>{FIRST}</p>{photo}<p>{SECOND}</p></div>").paragraphs == [FIRST, SECOND]
+
+
+def test_a_time_is_no_sentence():
+    found = read(f"<div><p>By J. Doe on Monday, November 18th at 11:04 a.m.</p><p>Reported at 2018-11-18 20:13</p>"
+                 f"<p>{FIRST}</p><p>{SECOND}</p></div>")  # fmt: skip
+    assert found.paragraphs == [FIRST, SECOND]
+
+
+def test_a_hidden_copy_is_not_read():
+    copy = f"<div class=large-print style='display:none'><p>{FIRST}</p><p>{SECOND}</p></div>"
+    assert read(f"{NAV}<div><p>{FIRST}</p><p>{SECOND}</p></div>{copy}").paragraphs == [FIRST, SECOND]
+
+
+def test_a_text_that_waits_for_its_script_is_read():
+    assert read(f"{NAV}<div style='display:none'><p>{FIRST}</p><p>{SECOND}</p></div>").paragraphs == [FIRST, SECOND]
+
+
+def test_a_text_that_is_there_twice_is_read_once():
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+    found = read(f"<div class=wide><div>{text}</div></div>{NAV}<div class=narrow><div>{text}</div></div>")
+    assert found.paragraphs == [FIRST, SECOND, THIRD]
+
+
+def test_paragraphs_that_the_author_repeats_stay():
+    refrain = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+    assert read(f"<div>{refrain}{refrain}</div>").paragraphs == [FIRST, SECOND, THIRD] * 2
+
+
+def test_a_table_between_the_marks_is_a_text():
+    table = "<table><tr><td>姓名<td>分数</tr><tr><td>张三<td>91</tr><tr><td>李四<td>88</tr></table>"
+    feet = "<p>主办单位：港务局办公室，地址：滨海路一号，电话：0123-4567，版权归本局，欢迎来信，来函，来电。</p>"
+    document = page(f"{NAV}<h1>成绩公示</h1><p>时间：2024-03-05</p>{table}<p>上一篇：<a href=/1>通知</a></p>{feet}")
+    lines = blocks(document.tree)
+    places = {line.text: line.index for line in lines}
+    found = find_body(
+        document, lines, title="成绩公示", after=places["时间：2024-03-05"], before=places["上一篇：通知"]
+    )
+    assert found is not None
+    assert found.paragraphs == ["姓名\t分数", "张三\t91", "李四\t88"]
+    assert found.element.tag == "table"
+
+
+def test_a_page_that_is_a_few_words_is_read_whole():
+    assert read("<p>Closed today</p><a href='javascript:'><p>Back soon</p></a>").paragraphs == [
+        "Closed today",
+        "Back soon",
+    ]
+
+
+def test_a_page_of_a_few_links_has_no_body():
+    document = page("<h1>Lists</h1><a href=/1>One</a><p>some words</p>")
+    assert find_body(document, blocks(document.tree)) is None
+
+
+def test_a_subscriber_is_not_asked_to_subscribe():
+    told = "The plan was shown to paying subscribers of the port's bulletin in March, and it pleased them."
+    assert read(f"<div><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{told}</p></div>").paragraphs[-1] == told
+
+
 TAGS = st.sampled_from("div p ul li table tr td h2 br span a article aside pre figure img section blockquote".split())
 TEXT = st.sampled_from((FIRST, SECOND, ZH_FIRST, "Share", "相关阅读", "2024-03-05", " ", "Two words"))
 MARKUP = st.recursive(
