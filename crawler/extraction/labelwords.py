@@ -19,7 +19,7 @@ _WORDS: dict[str, str] = {
     "source": "信息来源 文章来源 稿件来源 新闻来源 资讯来源 内容来源 资料来源 原文来源 消息来源 文章出处 转载自 来源于 "
     "来源 来自 转自 摘自 出处 稿源 來源",
     "author": "文章作者 本文作者 原创作者 作者 本报记者 记者 撰稿人 撰稿 撰文 供稿人 供稿单位 供稿 通讯员 采写 编撰 "
-    "发布人 发布者 发稿人 投稿人 文",
+    "发布人 发布者 发稿人 投稿人 图文 文",
     "editor": "责任编辑 本文编辑 文章编辑 网络编辑 实习编辑 执行编辑 责编 编辑 編輯",
     "category": "所属栏目 所属分类 文章分类 信息类别 分类 栏目 类别 频道",
     # Known only so that they end the value before them.
@@ -60,6 +60,8 @@ _BARE = re.compile(
 )
 # What makes a line a line of labels and a word in it no part of a name.
 _LOOSE = re.compile(r"[\s|｜/／·•,，;；()（）\[\]【】>»<–—\-。:：\d★☆●■◆]")
+# 文： follows a time or a bar; within words it ends them (`全文：`).
+_APART = re.compile(r"[\d|｜] $")
 _LONGEST_BARE = 150
 
 
@@ -75,7 +77,7 @@ def marks(text: str, starts: Sequence[int]) -> Iterator[tuple[str, str, int, int
         # In prose `主要来源：` is no label; behind another label's value `中信网浏览次数：` is one.
         if not name or (start and not (_LOOSE.match(text[start - 1]) or start in starts or (taken and len(name) > 1))):
             continue
-        if (name == "文" and start not in (0, *starts)) or (
+        if (name in ("文", "图文") and start not in (0, *starts) and not _APART.search(text[:start])) or (
             "】" in sign[0] and "【" not in text[max(0, start - 2) : start]
         ):
             continue

@@ -10,6 +10,7 @@ from .blocks import Block
 from .document import Document
 from .labels import Label
 from .reading import Place, Words, at_block
+from .signatures import find_signature
 from .structured import Structured
 from .surroundings import Surroundings
 
@@ -25,21 +26,21 @@ _END = re.compile(
     r"|\b(?:19|20)\d\d\b|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 _NO_NAME = re.compile(
-    r"(?:admin(?:istrator)?|staff|author|editor|unknown|佚名|未知|本站|网络|null|about the author|more|follow|share"
+    r"(?:admin(?:istrator)?|staff|author|editor|unknown|null|about the author|more|follow|share"
+    r"|佚名|未知|本站|网络(?:整理)?|文章|作者|编辑|(?:超级)?管理员"
     r"|\d+ (?:min|minutes?|hours?)\b.{0,10}|.{0,10}\bread)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"(?:by|par|von|por|written by|posted by)[ :]+|[\u4e00-\u9fff]{0,8}(?:记者|通讯员)[:：/ ]+", re.IGNORECASE
+    r"(?:by|par|von|por|written by|posted by)[ :]+|(?:《[^《》]{1,12}》)?[\u4e00-\u9fff]{0,8}(?:记者|通讯员)[:：/ ]+",
+    re.IGNORECASE,
 )
+# `张三/文`, `张三 摄影报道`: what he did, not his name.
+_DID = re.compile(r"[ /／](?:文|图|摄|文[/／]图|图文|摄影|摄影报道|编辑|整理)$")
+_REPORTERS = frozenset("本报记者 记者 通讯员 文 图文 撰文 采写 作者".split())
 _CODE = re.compile(r"[_ ]*\(?[A-Za-z]{1,4}\d{3,8}\)?$")
 # The author element of a template is often the site itself.
 _ORGANISATION = re.compile(r"[\u4e00-\u9fff](?:网|公司|中心|集团|日报|编辑部)|\.(?:com|cn|net|org)\b")
-_NAMES = r"([\u4e00-\u9fff·]{2,4}(?:[ 、，][\u4e00-\u9fff·]{2,4}){0,3})"
-_REPORTER = re.compile(
-    rf"[（(]?(?:本报|本网|[\u4e00-\u9fff]{{2,8}})?(?:全媒体|见习|实习)?(?:记者|通讯员)[:： ]+{_NAMES}[）)]?$"
-)
-_TEXT_BY = re.compile(rf"(?:文|撰文|作者|文字)[/／|｜:： ]+{_NAMES}$")
 
 
 def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[Words, Label] | None:
@@ -62,13 +63,39 @@ def find_author(
 ) -> Words | None:
     """Return the names of who wrote the article, as the page parts them."""
     by_label = labelled(labels, "author", around)
-    if by_label and (name := person(by_label[0].text)):
-        return replace(by_label[0], text=name)
-    names = [name for stated in structured.authors if (name := person(stated)) and not _ORGANISATION.search(name)]
-    if names:
-        sure = 0.9 if structured.authors_how == "json-ld" else 0.7
-        return Words(text=", ".join(names), how=structured.authors_how, confidence=sure)
-    return next(_marked(document), None) or next(_bylines(blocks, around), None)
+    signed = find_signature(blocks, around)
+    editor = _editor(labels, around)
+    name = person(by_label[0].text) if by_label else None
+    # A template that knows the editor alone says so twice; the text may be signed by who wrote it.
+    if by_label and name and not (signed and editor and editor.text == name):
+        names = [name, *_beside(labels, by_label[1])]
+        return replace(by_label[0], text="、".join(dict.fromkeys(names)))
+    stated = [name for words in structured.authors if (name := person(words)) and not _ORGANISATION.search(name)]
+    if stated and structured.authors_how == "json-ld":
+        return Words(text=", ".join(stated), how="json-ld", confidence=0.9)
+    if signed:
+        return signed
+    if stated:
+        return Words(text=", ".join(stated), how=structured.authors_how, confidence=0.7)
+    return next(_marked(document), None) or next(_bylines(blocks, around), None) or editor
+
+
+def _editor(labels: Sequence[Label], around: Surroundings) -> Words | None:
+    """Return the editor, who answers for an article that names nobody else: the least sure of authors."""
+    found = labelled(labels, "editor", around)
+    name = person(found[0].text) if found else None
+    return replace(found[0], text=name, how="editor", confidence=0.3) if found and name else None
+
+
+def _beside(labels: Sequence[Label], first: Label) -> Iterator[str]:
+    """Yield the other reporters of a line: `记者：张三 通讯员：李四`."""
+    if first.name not in _REPORTERS:
+        return
+    for label in labels:
+        if label.block == first.block and label.kind == "author" and label.name in _REPORTERS and label is not first:
+            name = person(label.value) if label.value else None
+            if name:
+                yield name
 
 
 def person(text: str) -> str | None:
@@ -77,7 +104,10 @@ def person(text: str) -> str | None:
     >>> person("By Jane Doe"), person("南都见习记者 林子沛"), person("张三_NB1234"), person("admin")
     ('Jane Doe', '林子沛', '张三', None)
     """
-    text = _LEAD.sub("", _CODE.sub("", text.strip()), count=1).strip(" ,，:：|")
+    text = _CODE.sub("", text.strip())
+    if lead := _LEAD.match(text):
+        text = text[lead.end() :]
+    text = _DID.sub("", text).strip(" ,，:：|")
     if not re.search(r"[^\W\d_]", text) or _NO_NAME.fullmatch(text) or re.search(r"https?:|www\.", text):
         return None
     return text
@@ -87,9 +117,7 @@ def _bylines(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
     for block in blocks:
         if around.nearness(block.index) < 0.7 or len(block.text) > 160:
             continue
-        if match := _REPORTER.match(block.text) or _TEXT_BY.match(block.text):
-            yield Words(text=match[1], how="text", confidence=0.6, place=at_block(block))
-        elif (by := _BYLINE.match(block.text)) and (name := name_of(block.text[by.end() :])):
+        if (by := _BYLINE.match(block.text)) and (name := name_of(block.text[by.end() :])):
             yield Words(text=name, how="byline", confidence=0.6, place=at_block(block))
 
 

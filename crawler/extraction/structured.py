@@ -45,6 +45,9 @@ _META: dict[str, tuple[str, ...]] = {
 _PUBLISHED = re.compile(
     r"(?:pub|creat|issu|releas)[a-z]{0,6}[-_.:]?(?:time|date)|(?:time|date)[-_.:]?(?:pub|creat|issu|releas)"
 )
+_MODIFIED = re.compile(
+    r"(?:updat|modif|revis)[a-z]{0,6}[-_.:]?(?:time|date|at\b)|(?:time|date)[-_.:]?(?:updat|modif|revis)"
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -113,6 +116,7 @@ def _read_meta(document: Document, found: Structured) -> None:
         if key != "author":
             setattr(found, key, value)
     found.published = found.published or next((stated[name] for name in stated if _PUBLISHED.search(name)), None)
+    found.modified = found.modified or next((stated[name] for name in stated if _MODIFIED.search(name)), None)
     authors = (stated[name] for name in _META["author"] if name in stated)
     found.authors = [next((author for author in authors if _is_name(author)), "")]
     found.authors = [name for name in found.authors if name]

@@ -37,7 +37,6 @@ def test_every_field_is_read_by_its_label():
     assert item.published == "2021-07-26 11:43"
     assert (item.source, item.source_url) == ("网络", "https://news.example.com/source")
     assert item.editor == "张三"
-    assert item.author is None
     assert item.prev == Neighbour(url="https://news.example.com/News/1.html", title="【行业新闻】五种营销模式")
     assert item.next == Neighbour()
     assert item.breadcrumbs == ["新闻中心", "行业新闻"]
