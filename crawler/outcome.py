@@ -54,14 +54,17 @@ def _judge(crawler: Crawler) -> Outcome:
     if crash:
         return Outcome(CRASHED, f"{line}\n{crash}")
     left = count("frontier/left")
+    waiting = f"; {left} addresses wait, the same command goes on" if left else ""
     if stats.get_value("finish_reason") == "shutdown":
         code = TERMINATED if stats.get_value("ended_by") == "SIGTERM" else INTERRUPTED
-        waiting = f"; {left} addresses wait, the same command goes on" if left else ""
         return Outcome(code, f"{line}; stopped before its end{waiting}")
+    line += waiting
     if problems and not stored:
         return Outcome(UNREACHABLE, "\n".join(problems))
     if count("spider_exceptions/count"):
         return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
+    if not stored and not pages and left:
+        return Outcome(UNREACHABLE, "\n".join([line, *problems]))
     if not stored and count("frontier/done_before"):
         return Outcome(OK, "\n".join([f"{line}; nothing was left of the crawl that an earlier run began", *problems]))
     if not stored:
