@@ -11,6 +11,10 @@ class Layout:
     """CSS selectors of one design; a field without one is read the generic way.
 
     A selector names the element that holds the field. Append `::attr(name)` to take an attribute instead of the text.
+    An element may hold its label as well, and further fields: of `来源：新华网 作者：张三` the source is what stands
+    behind its own label. An element that is there and states nothing (`来源：`, 上一篇：没有了) says that the page has
+    none; where a selector matches no element the field is read the generic way, and so is a text, title or time that
+    its element lacks.
     """
 
     title: str | None = None

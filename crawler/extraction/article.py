@@ -7,30 +7,34 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from lxml.html import HtmlElement
+
 from pipelines.dates import parse_moment
 
 from ..items import ArticleItem, Evidence
 from ..layout import Layout
 from .blocks import Block
-from .body import Body, find_body, read_body
+from .body import Body, read_body
 from .category import find_breadcrumbs
 from .document import Document
 from .gallery import find_pictures
 from .labels import Label, find_labels
 from .language import find_language
-from .layouts import Reader, fitting
-from .neighbours import Mark, find_neighbours
+from .layouts import WORDS, Reader, fitting
+from .neighbours import Mark, Side, find_neighbours
 from .people import find_author, labelled, person
 from .reading import Found, Place, Reading, Words, at_block
 from .rejected import SHOWN, Known, rejected
 from .structured import Structured, read_structured
 from .surroundings import Surroundings
+from .textfinding import Page, find_article
 from .times import find_modified, find_published
-from .title import Title, find_title, title_above
+from .title import Title
 
 _NOWHERE = Place()
-_HEAD = 12
-"""Lines below the title in which the line of time, source and views is looked for."""
+_SIDES: tuple[Side, ...] = ("prev", "next")
+_NEEDED = ("title", "published")
+"""Fields without which a page is no article: where a layout's element lacks them they are looked for elsewhere."""
 
 
 def read(document: Document, layouts: Sequence[Layout] = ()) -> ArticleItem:
@@ -52,7 +56,7 @@ def read_with_places(document: Document, layouts: Sequence[Layout] = ()) -> Read
             Known(
                 document=document,
                 blocks=page.lines,
-                labels=page.labels,
+                labels=find_labels(page.lines),
                 structured=page.structured,
                 marks=page.marks,
                 around=page.around,
@@ -64,91 +68,121 @@ def read_with_places(document: Document, layouts: Sequence[Layout] = ()) -> Read
 
 def _read(document: Document, layouts: Sequence[Layout]) -> _Page:
     page = _Page(document)
-    layout = fitting(layouts, page.day())
+    layout = fitting(layouts, page.day)
     if layout is not None:
-        _ask(page, Reader(document, layout))
+        page.ask(Reader(document, layout))
     page.read_generically()
     return page
 
 
 @dataclass
 class _Page:
-    """What is known of one page while its fields are read."""
+    """What is known of one page while its fields are read: each thing is found when it is first asked for."""
 
     document: Document
-    lines: list[Block] = field(init=False)
-    labels: list[Label] = field(init=False)
-    structured: Structured = field(init=False)
-    marks: list[Mark] = field(init=False)
-    title: Title | None = field(init=False)
-    body: Body | None = field(init=False)
-    around: Surroundings = field(init=False)
     item: ArticleItem = field(init=False)
     found: list[Found] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
+    """Fields that a layout has given, or said to be on the page nowhere."""
+    given: Surroundings = field(default_factory=Surroundings)
+    """Where the title and the body stand that a layout has given."""
 
     def __post_init__(self) -> None:
-        self.lines = self.document.blocks
-        self.structured = read_structured(self.document)
-        self.labels = find_labels(self.lines)
-        self.marks = find_neighbours(self.document, self.lines)
-        self.title = find_title(self.document, self.lines, self.labels, self.structured)
-        self.body = self._find_body()
-        top = self._top()
-        if top is not None and (self.title is None or not self.title.sure or (self.title.first or 0) > top):
-            self._find_title_above(top)
-        self.around = Surroundings(
-            title=self.title.last if self.title else None,
-            first=self.body.first if self.body else None,
-            last=self.body.last if self.body else None,
-        )
         self.item = ArticleItem(url=self.document.url, canonical_link=_canonical(self.document))
 
-    def _find_body(self) -> Body | None:
-        title = (self.title.shown or self.title.text) if self.title else None
-        return find_body(self.document, self.lines, title=title, after=self._after(), before=self._before())
+    @cached_property
+    def lines(self) -> list[Block]:
+        return self.document.blocks
 
-    def _top(self) -> int | None:
-        """Return the line of the article's time, or that which its text begins with where the time is elsewhere."""
-        times = [label.block for label in self.labels if label.kind == "published" and label.value]
-        if self.body is None:
-            return next(iter(times), None)
-        # On a page without structure the lines above the text were taken for a part of it.
-        opening = range(self.body.first, min(self.body.first + 8, (self.body.first + self.body.last) // 2 + 1))
-        return next((place for place in times if place in opening), self.body.first)
+    @cached_property
+    def structured(self) -> Structured:
+        return read_structured(self.document)
 
-    def _find_title_above(self, top: int) -> None:
-        """Take the line above the text as the title where the page's metadata names none that it displays."""
-        named = self.title is not None and (self.title.first is not None or self.title.how != "document-title")
-        sure = not named and any(mark.block > top for mark in self.marks)
-        above = title_above(self.document, self.lines, self.labels, top, sure=sure)
-        if above is not None and not (named and self.title and self.title.first is None):
-            self.title = above
-            self.body = self._find_body()
+    @cached_property
+    def labels(self) -> list[Label]:
+        if self._is_placed:
+            # What stands elsewhere says nothing of the article.
+            return find_labels(self.lines, [line for line in self.lines if self.given.nearness(line.index) > 0])
+        return find_labels(self.lines)
 
-    def _after(self) -> int | None:
-        """Return the last line of the article's head."""
-        if self.title is None or self.title.last is None:
-            return None
-        head = range(self.title.last, self.title.last + _HEAD)
-        stated = [
-            label.block for label in self.labels if label.block in head and label.kind != "other" and label.name != "文"
-        ]
-        last = self.title.last
-        for place in stated:
-            # Labels stand together; one further down belongs to the body.
-            if place <= last + 4:
-                last = place
-        return last
+    @cached_property
+    def marks(self) -> list[Mark]:
+        return find_neighbours(self.document, self.lines)
 
-    def _before(self) -> int | None:
-        """Return the first line below the article that the page itself marks."""
-        after = self._after()
-        places = [mark.block for mark in self.marks if mark.block >= 0 and (after is None or mark.block > after)]
-        return min(places, default=None)
+    @property
+    def _is_placed(self) -> bool:
+        return self.given.title is not None and self.given.first is not None
+
+    @cached_property
+    def around(self) -> Surroundings:
+        """Where the article's title and body stand."""
+        title, body = (None, None) if self._is_placed else self._generic
+        given = self.given
+        return Surroundings(
+            title=given.title if given.title is not None else title.last if title else None,
+            first=given.first if given.first is not None else body.first if body else None,
+            last=given.last if given.last is not None else body.last if body else None,
+        )
+
+    @cached_property
+    def title(self) -> Title | None:
+        """The headline that is found without a layout; None where a layout gives it."""
+        return None if "title" in self.settled else self._generic[0]
+
+    @cached_property
+    def body(self) -> Body | None:
+        """The body that is found without a layout; None where a layout gives it."""
+        return None if "body" in self.settled else self._generic[1]
+
+    @cached_property
+    def _generic(self) -> tuple[Title | None, Body | None]:
+        return find_article(
+            Page(
+                document=self.document,
+                lines=self.lines,
+                labels=self.labels,
+                marks=self.marks,
+                structured=self.structured,
+                title=self.item.title if "title" in self.settled else None,
+                given=self.given,
+                has_body="body" in self.settled,
+            )
+        )
+
+    def ask(self, reader: Reader) -> None:
+        """Take what a layout's selectors find."""
+        self.item.zone = reader.layout.zone
+        for name in WORDS:
+            words = reader.words(name)
+            if words is not None:
+                self.say(name, words)
+                if words.text or name not in _NEEDED:
+                    self.settled.add(name)
+        for side in _SIDES:
+            neighbour, place = reader.neighbour(side)
+            if neighbour is not None:
+                self.set(side, neighbour, "layout", 1.0, place)
+                self.settled.add(side)
+        elements = reader.elements("body")
+        body = read_body(self.document, elements) if elements else None
+        if body is not None:
+            self.item.images, self.item.attachments = body.images, body.attachments
+            place = Place(elements=tuple(elements), first=body.first, last=body.last)
+            self.set("body", body.paragraphs, "layout", 1.0, place)
+            self.settled.add("body")
+        title, source = ((self._at(name) or [None])[0] for name in ("title", "source"))
+        self.item.source_url = reader.link_of(self.item.source, source)
+        self.given = reader.around(title, body)
+        # The day that chose the layout was read as if there were none.
+        for name in ("around", "labels"):
+            self.__dict__.pop(name, None)
+
+    def _at(self, name: str) -> Sequence[HtmlElement]:
+        return next((found.place.elements for found in self.found if found.name == name), ())
 
     def set(self, name: str, value: object, how: str, confidence: float, place: Place = _NOWHERE) -> None:
         """Give a field its value once; the first to know it is the surest."""
-        if value and not getattr(self.item, name):
+        if value and name not in self.settled and not getattr(self.item, name):
             setattr(self.item, name, value)
             shown, sure = SHOWN.get(name, name), round(confidence, 2)
             self.item.evidence.append(Evidence(name=shown, how=how, confidence=sure))
@@ -176,12 +210,16 @@ class _Page:
             place = self._lines_of(self.title.first, self.title.last)
             self.set("title", self.title.text, self.title.how, self.title.confidence, place)
         self._read_place()
-        published = self.published
-        self.say("published", published)
-        self.say("modified", find_modified(self.labels, self.structured, self.around, published))
+        if "published" not in self.settled:
+            self.say("published", self.published)
+        if "modified" not in self.settled:
+            published = Words(text=self.item.published, how="", confidence=0) if self.item.published else None
+            self.say("modified", find_modified(self.labels, self.structured, self.around, published))
         self._read_people()
-        self._read_views()
-        self._read_neighbours()
+        if "views" not in self.settled:
+            self._read_views()
+        if not self.settled.issuperset(_SIDES):
+            self._read_neighbours()
         if self.body:
             self._take(self.body)
         if not self.item.body:
@@ -191,7 +229,10 @@ class _Page:
         return _NOWHERE if first is None else at_block(self.lines[first], self.lines[last or first])
 
     def _text_lines(self) -> Sequence[Block]:
-        return self.lines[self.body.first : self.body.last + 1] if self.body else self.lines
+        body = self.body if "body" not in self.settled else self.given
+        return (
+            self.lines if body is None or body.first is None else self.lines[body.first : (body.last or body.first) + 1]
+        )
 
     def _take(self, body: Body) -> None:
         if not self.item.body:
@@ -207,7 +248,7 @@ class _Page:
             self.item.kind, self.item.images = "gallery", pictures
 
     def _read_place(self) -> None:
-        at = self.title.first if self.title else None
+        at = self.title.first if self.title else self.given.title
         found = find_breadcrumbs(self.lines, self.item.title, at, self.structured)
         if found:
             place = self._lines_of(found[2], found[2])
@@ -221,12 +262,13 @@ class _Page:
         source = labelled(self.labels, "source", self.around)
         if source:
             words, label = source
-            if not self.item.source and label.link is not None:
+            if not self.item.source and "source" not in self.settled and label.link is not None:
                 self.item.source_url = self.document.link(label.link.get("href"))
             self.say("source", words)
         if editor := labelled(self.labels, "editor", self.around):
             self.set("editor", person(editor[0].text), editor[0].how, editor[0].confidence, editor[0].place)
-        self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
+        if "author" not in self.settled:
+            self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
 
     def _read_views(self) -> None:
         own = [label for label in self.labels if label.kind == "views" and not self._counts_another(label)]
@@ -256,21 +298,6 @@ class _Page:
     def _is_far_above(self, block: int) -> bool:
         first = self.around.first
         return block >= 0 and first is not None and block < first and self.around.nearness(block) < 0.8
-
-
-def _ask(page: _Page, reader: Reader) -> None:
-    """Take what the layout's selectors find."""
-    page.item.zone = reader.layout.zone
-    for name in ("title", "category", "published", "modified", "source", "author", "editor", "views"):
-        page.set(name, reader.text(name), "layout", 1.0, reader.place(name))
-    for name in ("prev", "next"):
-        page.set(name, reader.neighbour(name), "layout", 1.0, reader.place(name))
-    elements = reader.elements("body")
-    body = read_body(page.document, elements) if elements else None
-    if body is not None:
-        page.item.images, page.item.attachments = body.images, body.attachments
-        place = Place(elements=tuple(elements), first=body.first, last=body.last)
-        page.set("body", body.paragraphs, "layout", 1.0, place)
 
 
 def _canonical(document: Document) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -20,7 +20,7 @@ _LONGEST = 400
 _COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,3})?(?: ?[千万萬亿億kKwW](?![a-zA-Z]))?\+?"
 # Behind a count stands its unit or the end of the value, never what makes it a day, a share or a number of prose.
 _VALUE_COUNT = re.compile(
-    rf"[ (\[（【:：]*({_COUNT})(?: ?[)\]）】])?(?! ?[年月日号级届%％:：/\-~多余名个位篇本家元条项亩米吨岁分]| ?\.\d|\d)"
+    rf"[ (\[（【:：]*({_COUNT})(?: ?[)\]）】])?(?! ?[年月日号级届%％:：\-~多余名个位篇本家元条项亩米吨岁分]| ?\.\d|\d| ?/ ?\d)"
     r"(?= ?(?:次|人|℃|°|views?|times?|[)\]）】|｜/·•,，;；。]|$)| \D)"
 )
 _VERB = "(?:阅读|浏览|点击|查看|访问|围观|瀏覽|閱讀|人气)"
@@ -32,10 +32,14 @@ _UNITS = re.compile(
     rf"|{_OPEN}(?i:({_COUNT}) ?(?:views?|vues|aufrufe|visitas|reads|hits|просмотр\w{{0,3}}|阅读|浏览)){_SHUT}"
 )
 _SITE_WIDE = re.compile(r"(?:累计|今日|昨日|本月|本周|总|全站|网站|本站|日均|在线|历史|栏目|平台|最高)[的]? ?$")
+_COUNT_ALONE = re.compile(rf"{_COUNT} ?次?")
 _TIMES = re.compile(rf"({_COUNT}) ?次$")
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _END = re.compile(r"\||｜|•|·(?= )| [/／](?= )|【|】|●|★|\[(?=字|打印|关闭|大|小)|(?<= )-(?= )")
 _LONGEST_UNIT = 150
+_HEADLINE = 6
+"""Characters from which on a link may be a headline."""
+_TERMS = frozenset(("th", "dt", "td"))
 # In a line that ends as a sentence, the words of a label are prose: `最要紧的是来源。来源:说明书的参数，…。`
 _SENTENCES, _SENTENCE_END = re.compile(r"[，。！？；]|\w{9}："), re.compile("[。！？][”』」]?$")
 # A label has a colon or a bracket behind it, or a number in its line.
@@ -59,6 +63,8 @@ class Label:
     """The link that the value is."""
     colon: bool = True
     """A label without a colon is less sure."""
+    of_entry: bool = False
+    """Whether its line begins with a link, as an entry of a list: it speaks of what the link leads to."""
 
     @property
     def place(self) -> Place:
@@ -66,8 +72,8 @@ class Label:
         return Place(elements=(self.element,), first=self.block, last=self.block)
 
 
-def find_labels(blocks: Sequence[Block]) -> list[Label]:
-    """Return all labelled values of the page in reading order.
+def find_labels(blocks: Sequence[Block], among: Iterable[Block] | None = None) -> list[Label]:
+    """Return all labelled values of the page in reading order, or those in some of its lines.
 
     >>> from lxml.html import fromstring
     >>> from .blocks import blocks
@@ -76,10 +82,18 @@ def find_labels(blocks: Sequence[Block]) -> list[Label]:
     [('source', '新华网'), ('author', ''), ('views', '35')]
     """
     found: list[Label] = []
-    for block in blocks:
-        if len(block.text) <= _LONGEST and (_WORTH.search(block.text) or block.element.tag in ("th", "dt")):
-            found += _line(block, blocks)
+    for block in blocks if among is None else among:
+        if len(block.text) <= _LONGEST and (_WORTH.search(block.text) or block.element.tag in _TERMS):
+            found += _of_entry(block, list(_line(block, blocks)))
     return found
+
+
+def _of_entry(block: Block, labels: list[Label]) -> list[Label]:
+    if not labels or not block.links:
+        return labels
+    words = " ".join(block.links[0].text_content().split())
+    entry = len(words) >= _HEADLINE and block.text.startswith(words) and labels[0].link is not block.links[0]
+    return [replace(label, of_entry=True) for label in labels] if entry else labels
 
 
 def part_starts(block: Block) -> list[int]:
@@ -107,7 +121,7 @@ def _line(block: Block, blocks: Sequence[Block]) -> Iterator[Label]:
         yield _label(kind, name, block, (start, end, until), starts, blocks)
     if not any(kind == "views" for kind, *_ in found):
         yield from _units(block, starts)
-    if not found and block.element.tag in ("th", "dt"):
+    if not found and block.element.tag in _TERMS:
         yield from _cell(block, blocks)
 
 
@@ -119,6 +133,9 @@ def _cell(block: Block, blocks: Sequence[Block]) -> Iterator[Label]:
     """Yield the label that is a cell or a term of its own, with the value beside it."""
     name = block.text.replace(" ", "")
     kind = KINDS.get(name, "other")
+    # The head of a column (`来源`) is written like a term; behind a time's or a counter's stands its value.
+    if block.element.tag == "td" and kind not in ("published", "modified", "views"):
+        return
     if kind != "other" and block.index + 1 < len(blocks) and blocks[block.index + 1].element.tag in ("td", "dd"):
         value = _value(kind, blocks[block.index + 1].text)
         yield Label(kind=kind, name=name, value=value, block=block.index, element=block.element)
@@ -214,6 +231,8 @@ def _next_value(kind: str, block: Block, blocks: Sequence[Block]) -> str:
     after = blocks[block.index + 1]
     if kind in ("published", "modified"):
         return (_time(after.text) or "") if len(after.text) <= 40 else ""
+    if kind == "views" and after.element is block.element and _COUNT_ALONE.fullmatch(after.text):
+        return after.text  # the next line of one element
     beside = after.element is block.element.getnext() or after.element.getparent() is block.element.getnext()
     if not beside or next(marks(after.text, [0]), None):
         return ""

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
-from parsel import Selector
+from parsel.csstranslator import HTMLTranslator
+
+from pipelines.counts import parse_count
+from pipelines.dates import parse_moment
+from pipelines.timewords import scan
 
 from ..items import Neighbour
 from ..layout import Layout
+from .blocks import Block, blocks
+from .body import Body
 from .document import Document
-from .reading import Place
+from .labels import Label, find_labels, part_starts
+from .labelwords import marks
+from .neighbours import Side, read_neighbour
+from .people import person
+from .reading import Place, Words
+from .surroundings import Surroundings
+
+WORDS = ("title", "category", "published", "modified", "source", "author", "editor", "views")
+"""The fields that are words of the page."""
+
+_TIMES = ("published", "modified")
+_NUMBER = re.compile(r"\d[\d,.]*(?: ?[千万萬亿億kKwW](?![a-zA-Z]))?\+?")
+_MOST = 50
+"""Elements of one selector that are looked at: one that matches a whole page names nothing."""
 
 
 class Reader:
@@ -20,46 +42,139 @@ class Reader:
     def __init__(self, document: Document, layout: Layout) -> None:
         self.document = document
         self.layout = layout
-        self.root = Selector(root=document.tree, type="html")
+        self._lines: dict[HtmlElement, tuple[list[Block], list[Label]]] = {}
 
-    def text(self, name: str) -> str | None:
-        """Return the words of the first element (or attribute) that the field's selector matches and that has any."""
-        selector = getattr(self.layout, name)
-        for match in self.root.css(selector) if selector else ():
-            root = match.root
-            words = root if isinstance(root, str) else root.text_content()
-            if folded := " ".join(words.split()):
-                return folded
-        return None
+    def words(self, name: str) -> Words | None:
+        """Return what the first element (or attribute) states that the field's selector matches and that states any.
+
+        None where it matches nothing; the text is empty where nothing that it matches states any.
+        """
+        matches = self._matches(name)[:_MOST]
+        found = ((match, self._value(name, match)) for match in matches)
+        match, text = next(((match, text) for match, text in found if text), (None, ""))
+        if not matches:
+            return None
+        place = Place() if match is None or isinstance(match, str) else Place(elements=(match,))
+        return Words(text=text, how="layout", confidence=1.0, place=place)
 
     def elements(self, name: str) -> list[HtmlElement]:
         """Return the elements that the field's selector matches."""
-        selector = getattr(self.layout, name)
-        return [match.root for match in self.root.css(selector) if not isinstance(match.root, str)] if selector else []
+        return [match for match in self._matches(name) if not isinstance(match, str)]
 
-    def place(self, name: str) -> Place:
-        """Return the elements that the field's selector names, whether it takes their text or an attribute."""
-        selector = (getattr(self.layout, name) or "").partition("::")[0]
-        matches = (match.root for match in self.root.css(selector)) if selector else ()
-        return Place(elements=tuple(root for root in matches if not isinstance(root, str))[:1])
+    def neighbour(self, name: Side) -> tuple[Neighbour | None, Place]:
+        """Return the neighbour whose link the selector matches, and where; None where it matches no link of that side.
 
-    def neighbour(self, name: str) -> Neighbour | None:
-        """Return the link that the selector matches; None where it matches none."""
+        A link that says 没有了 is a neighbour without address: the page says that there is none.
+        """
         for link in self.elements(name):
-            title = " ".join(link.text_content().split()) or link.get("title")
-            url = self.document.link(link.get("href")) if link.get("href") else None
-            return Neighbour(url=url, title=title or None)
-        return None
+            found = read_neighbour(self.document, link, name)
+            if found is not None:
+                return found, Place(elements=(link,))
+        return None, Place()
+
+    def link_of(self, words: str | None, element: HtmlElement | None) -> str | None:
+        """Return the address of the link in an element that shows just these words."""
+        links = [] if element is None else [link for link in element.iter("a") if link.get("href")]
+        return next((self.document.link(a.get("href")) for a in links if words == _folded(a)), None)
+
+    def around(self, title: HtmlElement | None, body: Body | None) -> Surroundings:
+        """Return where the title and the body stand that the layout has given."""
+        return Surroundings(
+            title=None if title is None else self._line(title, body.first if body else None),
+            first=body.first if body else None,
+            last=body.last if body else None,
+        )
+
+    def _line(self, element: HtmlElement, before: int | None) -> int | None:
+        """Return the place of the last line above the body that an element shows."""
+        inside, outside = set(element.iter()), set(element.iterancestors())
+        words = _folded(element)
+        own = (
+            line.index
+            for line in reversed(self.document.blocks[:before])
+            if line.element in inside or (words and line.element in outside and words in line.text)
+        )
+        return next(own, None)
+
+    def _matches(self, name: str) -> list[HtmlElement | str]:
+        selector = getattr(self.layout, name)
+        return compiled(selector)(self.document.tree) if selector else []
+
+    def _value(self, name: str, match: HtmlElement | str) -> str:
+        text = " ".join(match.split()) if isinstance(match, str) else _folded(match)
+        if isinstance(match, str):
+            # What machines are told is the value whole: `2021-07-26T11:43:00+08:00`.
+            return text if name in _TIMES and parse_moment(text) else _trimmed(name, text)
+        if name == "title":
+            return text
+        if match not in self._lines:
+            # An element's own lines: of 来源： in the cell before it nothing is known, and nothing needs to be.
+            lines = blocks(match)
+            self._lines[match] = (lines, find_labels(lines))
+        # An element that is not displayed, or in the head, has no lines.
+        return stated(name, *self._lines[match]) if self._lines[match][0] else _trimmed(name, text)
 
 
-def fitting(layouts: Sequence[Layout], published: date | None) -> Layout | None:
+def stated(name: str, lines: Sequence[Block], labels: Sequence[Label]) -> str:
+    """Return what an element's lines state of a field: what its label says, else its words as far as another label.
+
+    >>> from lxml.html import fromstring
+    >>> lines = blocks(fromstring("<p>2021-07-26 11:43 新华网 来源：<a>人民网</a> 浏览：35 作者：</p>"))
+    >>> [stated(name, lines, find_labels(lines)) for name in ("published", "source", "views", "author", "category")]
+    ['2021-07-26 11:43', '人民网', '35', '', '2021-07-26 11:43 新华网']
+    """
+    own = [label.value for label in labels if label.kind == name]
+    if own:
+        return _trimmed(name, next(filter(None, own), ""), labelled=True)
+    words = []
+    for line in lines:
+        others = [start for _, _, start, _ in marks(line.text, part_starts(line))]
+        if name not in _TIMES and others:
+            words.append(line.text[: min(others)])
+            break
+        words.append(line.text)
+    return _trimmed(name, " ".join(" ".join(words).split()))
+
+
+def _trimmed(name: str, text: str, *, labelled: bool = False) -> str:
+    """Return the part of the words that is the field's value."""
+    if name in _TIMES:
+        found = next(scan(text), None)
+        return text[found.start : found.end].strip() if found else ""
+    if name in ("author", "editor"):
+        return person(text) or ""
+    if name == "views" and not labelled and parse_count(text) is None:
+        numbers = _NUMBER.findall(text)
+        return numbers[0] if len(numbers) == 1 else ""
+    return text
+
+
+def _folded(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+@lru_cache(maxsize=4096)
+def compiled(selector: str) -> Callable[[HtmlElement], list[HtmlElement | str]]:
+    """Return what finds a selector's matches in a tree, in document order. Raises SelectorError for what is no CSS."""
+    path = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)
+
+    def matches(tree: HtmlElement) -> list[HtmlElement | str]:
+        return list(path(tree))  # type: ignore[arg-type]  # a path of elements or attributes gives a list
+
+    return matches
+
+
+def fitting(layouts: Sequence[Layout], day: Callable[[], date | None]) -> Layout | None:
     """Return the layout of the day: the earliest whose last day is not past, else the one of today.
 
+    The day is asked for where a layout has a last one, and only there.
+
     >>> old, new = Layout(body="#old", until=date(2021, 3, 1)), Layout(body="#new")
-    >>> [fitting((new, old), day).body for day in (date(2020, 1, 1), date(2022, 1, 1), None)]
+    >>> [fitting((new, old), lambda: day).body for day in (date(2020, 1, 1), date(2022, 1, 1), None)]
     ['#old', '#new', '#new']
     """
     dated = sorted((layout for layout in layouts if layout.until), key=lambda layout: layout.until or date.max)
+    published = day() if dated else None
     for layout in dated if published else ():
         if layout.until and published and published <= layout.until:
             return layout

@@ -89,6 +89,20 @@ def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
     return [mark for mark in found if mark.block >= last.get(mark.side, -1)] + stated
 
 
+def read_neighbour(document: Document, link: HtmlElement, side: Side) -> Neighbour | None:
+    """Return the neighbour that a link leads to, without its label; None where it leads nowhere or to the other side.
+
+    >>> from .document import parse
+    >>> page = parse(b"<a href=/2.html>Next: Hail in May</a>", "https://a.example/1.html")
+    >>> read_neighbour(page, page.tree.find(".//a"), "next").title
+    'Hail in May'
+    """
+    match = _LABEL.match(_words(link).lstrip(_SIGNS))
+    if match and side != ("prev" if match["prev"] or match["previous"] else "next"):
+        return None
+    return _linked(document, link, _words(link), paging=False)
+
+
 def _may_hold(text: str) -> bool:
     """Whether a label can be in the text: a search for plain words is many times cheaper than the expression."""
     if any(sign in text for sign in "上下前后後"):
