@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,10 +77,10 @@ def has_ended(archive, site="127.0.0.1") -> bool:
 
 
 def _rows(archive, site, statement):
-    with sqlite3.connect(Path(archive) / "frontier" / f"{site}.sqlite") as db:
-        rows = db.execute(statement).fetchall()
-    db.close()
-    return rows
+    path = Path(archive) / "frontier" / f"{site}.sqlite"
+    assert path.exists()
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(statement).fetchall()
 
 
 def due_of(archive, site="127.0.0.1") -> dict[str, int]:
