@@ -14,6 +14,7 @@ from w3lib.html import strip_html5_whitespace
 
 from .blocks import Block, blocks
 from .charset import decode
+from .overlong import cut_overlong_tags
 
 _NO_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
 # lxml.html's own lookup runs in Python, once for each element at each visit; forms are read as any other element here.
@@ -85,8 +86,9 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
     # A str with an XML declaration is refused by lxml; bytes with the parser told are not.
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ELEMENTS)
+    markup = cut_overlong_tags(text.encode("utf-8", "replace").translate(_NO_CONTROLS))
     try:
-        tree = document_fromstring(text.encode("utf-8", "replace").translate(_NO_CONTROLS), parser=parser)
+        tree = document_fromstring(markup, parser=parser)
     except etree.ParserError:
         raise Unreadable("the page has no elements and no text") from None
     return Document(tree=tree, url=url, encoding=encoding, headers=headers)

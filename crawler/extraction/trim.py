@@ -51,8 +51,10 @@ def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, firs
         block = blocks[place]
         if page.copies.get(place) in kept_so_far:
             continue
-        if is_furniture(block) and not (head <= place <= good[-1] and _is_woven(page, block, core)):
-            continue
+        if is_furniture(block):
+            woven = head <= place <= good[-1] and _is_woven(page, block, core)
+            if not woven and not (kept and is_address(block) and page.of[place] in central):
+                continue
         if wanted and fold(block.text) == wanted and not kept:
             continue
         if place <= head and (block.element.tag == "h1" or is_stamp(block.text)):
@@ -78,8 +80,6 @@ def _is_woven(page: Map, block: Block, core: Region) -> bool:
     """Whether a line of links stands among the paragraphs as one: a heading, the address of a thing told about."""
     if link_share(block) <= 0.6:
         return False
-    if is_address(block):
-        return True
     if is_signpost(block):
         return False
     region = page.of[block.index]
