@@ -190,7 +190,10 @@ def _stated(offset: str | None, language: str | None) -> tzinfo | None:
 def _compact(words: str, zone: str | None, language: str | None) -> Moment | None:
     """`20210726`, `20210726T114300Z`, and seconds or milliseconds since 1970."""
     if epoch := _EPOCH.fullmatch(words):
-        return Moment(at=datetime.fromtimestamp(int(epoch[1]), UTC), precision="second", zone="stated")
+        # The instant is stated; the day that readers saw is that of the site's clock.
+        clock, _ = _clock(zone, language)
+        at = datetime.fromtimestamp(int(epoch[1]), clock)
+        return Moment(at=at.astimezone(timezone(at.utcoffset() or timedelta())), precision="second", zone="stated")
     if not (match := _COMPACT.fullmatch(words)):
         return None
     year, month, day, hour, minute, second, offset = match.groups()

@@ -20,16 +20,20 @@ _LONGEST = 400
 _COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,3})?(?: ?[千万萬亿億kKwW](?![a-zA-Z]))?\+?"
 # Behind a count stands its unit or the end of the value, never what makes it a day, a share or a number of prose.
 _VALUE_COUNT = re.compile(
-    rf"[ (\[（【:：]*({_COUNT})(?: ?[)\]）】])?(?! ?[年月日号级届%％:：\-~多余名个位篇本家元条项亩米吨岁分]| ?\.\d|\d| ?/ ?\d)"
+    rf"[ (\[（【:：]*({_COUNT})(?: ?[)\]）】])?"
+    r"(?! ?[年月日号级届%％:：\-~多余名个位篇本家元条项亩米吨岁分]| ?\.\d|\d| ?/ ?\d)"
     r"(?= ?(?:次|人|℃|°|views?|times?|[)\]）】|｜/·•,，;；。]|$)| \D)"
 )
-_VERB = "(?:阅读|浏览|点击|查看|访问|围观|瀏覽|閱讀|人气)"
+_VERB = "(?:阅读|浏览|点击|查看|访问|围观|阅览|瀏覽|閱讀|人气)"
 _OPEN, _SHUT = r"(?:^|(?<=[\s|｜/·•(（]))", r"(?=$|[\s|｜/·•,，;；)）])"
 _UNITS = re.compile(
-    rf"(?<![\d.,-])({_COUNT}) ?(?:人次|次|人) ?(?:{_VERB})(?!器)"
+    rf"(?<![\d.,-])({_COUNT}) ?(?:人次|次|人) ?(?:已经?)?{_VERB}(?!器)"
     rf"|(?:被|已有?|本文|文章)? ?{_VERB}(?:了|过)? ?({_COUNT}) ?(?:人次|次|遍)"
-    rf"|{_OPEN}(?:阅读|浏览|点击|人气|热度)(?:量|数|次数)? ?[(（\[]? ?({_COUNT}) ?[)）\]]?{_SHUT}"
-    rf"|{_OPEN}(?i:({_COUNT}) ?(?:views?|vues|aufrufe|visitas|reads|hits|просмотр\w{{0,3}}|阅读|浏览)){_SHUT}"
+    rf"|围观 ?({_COUNT}) ?人"
+    rf"|{_OPEN}(?:(?:阅读|浏览|点击|人气|热度)(?:量|数|次数)?|(?:访问|查看|阅览)(?:量|数|次数))"
+    rf" ?[(（\[]? ?({_COUNT}) ?[)）\]]?{_SHUT}"
+    rf"|{_OPEN}(?i:(\d{{1,3}}(?: \d{{3}})+|{_COUNT})"
+    rf" ?(?:views?|vues|aufrufe|visitas|reads|hits|просмотр\w{{0,3}}|阅读|浏览)){_SHUT}"
 )
 _SITE_WIDE = re.compile(r"(?:累计|今日|昨日|本月|本周|总|全站|网站|本站|日均|在线|历史|栏目|平台|最高)[的]? ?$")
 _COUNT_ALONE = re.compile(rf"{_COUNT} ?次?")
@@ -88,12 +92,18 @@ def find_labels(blocks: Sequence[Block], among: Iterable[Block] | None = None) -
     return found
 
 
-def _of_entry(block: Block, labels: list[Label]) -> list[Label]:
-    if not labels or not block.links:
-        return labels
+def is_entry(block: Block) -> bool:
+    """Whether a line begins with a link that may be a headline, as the entries of a list do."""
+    if not block.links:
+        return False
     words = " ".join(block.links[0].text_content().split())
-    entry = len(words) >= _HEADLINE and block.text.startswith(words) and labels[0].link is not block.links[0]
-    return [replace(label, of_entry=True) for label in labels] if entry else labels
+    return len(words) >= _HEADLINE and block.text.startswith(words)
+
+
+def _of_entry(block: Block, labels: list[Label]) -> list[Label]:
+    if labels and is_entry(block) and labels[0].link is not block.links[0]:
+        return [replace(label, of_entry=True) for label in labels]
+    return labels
 
 
 def part_starts(block: Block) -> list[int]:

@@ -15,7 +15,7 @@ _WORDS: dict[str, str] = {
     "更新于 编辑于 更新",
     "views": "浏览次数 浏览总数 浏览人数 浏览量 浏览数 阅读次数 阅读人数 阅读量 阅读数 点击次数 点击量 "
     "点击数 点击率 人气指数 查看次数 查看数 访问次数 访问量 访问数 点阅数 瀏覽次數 瀏覽數 浏览 阅读 "
-    "点击 人气 查看 访问 热度 围观",
+    "点击 人气 查看 访问 热度 围观 阅览次数 阅览量 阅览",
     "source": "信息来源 文章来源 稿件来源 新闻来源 资讯来源 内容来源 资料来源 原文来源 消息来源 文章出处 转载自 来源于 "
     "来源 来自 转自 摘自 出处 稿源 來源",
     "author": "文章作者 本文作者 原创作者 作者 本报记者 记者 撰稿人 撰稿 撰文 供稿人 供稿单位 供稿 通讯员 采写 编撰 "
@@ -28,6 +28,7 @@ _WORDS: dict[str, str] = {
     "下载 推荐 回复 责任校对 "
     "监制 主编 二审 三审 终审 初审 设计 制图 顶 踩",
 }
+_WHOSE = "文章 本文 此文 该文 此文章 本文章 本篇 本页 本页面 该页面 信息 新闻".split()
 _LATIN: dict[str, str] = {
     "published": "published on|published|posted on|posted|date|publié le|publié|veröffentlicht am|veröffentlicht"
     "|publicado el|publicado|pubblicato il|publicado em|erstellt am|gepubliceerd op",
@@ -41,6 +42,8 @@ _LATIN: dict[str, str] = {
     "other": "tags|tag|keywords|share|comments|reading time|photo|image|credit",
 }
 _CJK_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+# 文章浏览量, 本文点击数, 本页访问次数: whose count it is.
+_CJK_KINDS |= {f"{whose}{word}": "views" for word in _WORDS["views"].split() for whose in _WHOSE}
 _LATIN_KINDS = {word: kind for kind, words in _LATIN.items() for word in words.split("|")}
 KINDS = _CJK_KINDS | _LATIN_KINDS
 """What each label names: published, modified, views, source, author, editor, category, other."""

@@ -48,7 +48,7 @@ def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[
     best: tuple[float, Label] | None = None
     for label in labels:
         nearness = around.nearness(label.block)
-        if label.kind != kind or not label.value or nearness < 0.5:
+        if label.kind != kind or not label.value or nearness < 0.5 or (label.of_entry and nearness < 1):
             continue
         score = nearness * (1.0 if label.colon else 0.8) - (
             0.15 if label.name.startswith(("发布", "发稿", "供稿", "投稿", "转")) else 0

@@ -17,6 +17,8 @@ from .title import Title, find_title, title_above
 _HEAD = 12
 """Lines below the title in which the line of time, source and views is looked for."""
 
+_SAID = ("source", "author", "editor")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
@@ -93,4 +95,13 @@ def _after(page: Page, title: Title | None) -> int | None:
 def _before(page: Page, after: int | None) -> int | None:
     """Return the first line below the article that the page itself marks."""
     places = [mark.block for mark in page.marks if mark.block >= 0 and (after is None or mark.block > after)]
-    return min(places, default=None)
+    first = min(places, default=None)
+    if first is None:
+        return None
+    # A table of source and neighbours below the text: its cells are short lines of the article's own element.
+    rows = [
+        label.block
+        for label in page.labels
+        if first - 4 <= label.block < first and label.kind in _SAID and label.element.tag in ("td", "th", "dt")
+    ]
+    return min((row for row in rows if after is None or row > after), default=first)

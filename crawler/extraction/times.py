@@ -10,18 +10,14 @@ from pipelines.timewords import TimeWords, scan
 
 from .blocks import Block
 from .document import Document
-from .labels import Label
+from .labels import Label, is_entry
 from .reading import Place, Words, at_block
+from .scripts import scripted_times
 from .structured import Structured
 from .surroundings import Surroundings
 
 _DISPLAYED = frozenset(("label", "text"))
 _URL = re.compile(r"(?<!\d)(20[0-3]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_SCRIPTED = re.compile(
-    r"(?:publish|pub|post|create|news)_?(?:ed|ing)?_?(?:time|date|at)?[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
-    r"(\d{4}[-/]\d\d[-/]\d\d[T \d:+Z-]{0,20}|1[3-9]\d{8}(?!\d))",
-    re.IGNORECASE,
-)
 
 
 def find_published(
@@ -90,7 +86,7 @@ def _moment(text: str) -> Moment | None:
 def _labelled(labels: Sequence[Label], kind: str, around: Surroundings, most: float = 1.0) -> Iterator[Words]:
     for label in labels:
         nearness = around.nearness(label.block)
-        if label.kind == kind and label.value and nearness >= 0.5:
+        if label.kind == kind and label.value and nearness >= 0.5 and not (label.of_entry and nearness < 1):
             sure = 1.0 if label.colon else 0.95
             # 时间 and 日期 may be those of an event, 发布时间 may not.
             sure *= 0.95 if len(label.name) <= 2 and nearness < 0.8 else 1.0
@@ -114,12 +110,15 @@ def _shown(block: Block, found: TimeWords, confidence: float) -> Words:
 
 def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundings) -> Iterator[Words]:
     """Yield the unlabelled times of short lines between title and body."""
-    marked = {label.block for label in labels if label.kind == "modified" and label.value}
+    changed = {(label.block, label.value) for label in labels if label.kind == "modified" and label.value}
     for block in blocks:
         nearness = around.nearness(block.index)
-        if nearness < 0.8 or len(block.text) > 200 or block.index in marked or block.index == around.title:
+        if nearness < 0.8 or len(block.text) > 200 or block.index == around.title or (nearness < 1 and is_entry(block)):
             continue
-        found = next(scan(block.text), None)
+        times = scan(block.text)
+        found = next(
+            (one for one in times if (block.index, block.text[one.start : one.end].strip()) not in changed), None
+        )
         if found is None or (found.start > 100 and not found.clock):
             continue
         alone = (found.end - found.start) / len(block.text)
@@ -158,12 +157,9 @@ def _above(blocks: Sequence[Block], around: Surroundings) -> Iterator[Words]:
 
 
 def _in_scripts(document: Document) -> Iterator[Words]:
-    """Yield the time that a script keeps under a publication's name: a page that scripts fill has no other."""
-    for script in document.tree.iter("script"):
-        match = _SCRIPTED.search(script.text or "")
-        if match and _moment(match[1]):
-            yield Words(text=match[1], how="script", confidence=0.42, place=Place(elements=(script,)))
-            return
+    for order, (text, script) in enumerate(scripted_times(document)):
+        if _moment(text):
+            yield Words(text=text, how="script", confidence=0.42 - order / 100, place=Place(elements=(script,)))
 
 
 def _time_elements(document: Document) -> Iterator[Words]:

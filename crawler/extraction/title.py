@@ -22,6 +22,7 @@ _ELSEWHERE = re.compile(
 _NO_TITLE = re.compile(
     r"友情链接|首页|home|menu|相关(?:文章|新闻|阅读)|推荐阅读|热门.{0,4}|新闻中心|新闻动态|untitled", re.IGNORECASE
 )
+_TAG = re.compile(r"[【\[][^】\]]{1,12}[】\]] ?(?=\S)")
 _AGREED = 0.45
 """The least agreement that makes a line the headline by itself."""
 _ALONE = 0.6
@@ -168,7 +169,7 @@ def _joined(blocks: Sequence[Block], place: int, said: _Said) -> tuple[str, int]
 
 def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], blocks: Sequence[Block]) -> _Line | None:
     block = blocks[first]
-    agreement = _agreement(key(text), said)
+    agreement = max(_agreement(key(words), said) for words in {text, _TAG.sub("", text, count=1)})
     heading = _HEADINGS.get(str(block.element.tag), 0.0)
     above = _above_labels(last, labelled, blocks)
     # A line that no markup calls a heading needs more that speaks for it.

@@ -141,3 +141,42 @@ def test_words_of_labels_within_sentences_are_prose():
     assert labels("<p>比数字更要紧的是来源。来源:说明书的参数是设计值，来源:检定证书的参数才是实测值。</p>") == []
     assert labels("<p>常有用户拿着网页截图来问：浏览次数:90000的产品，是不是更好？答案当然是否定的。</p>") == []
     assert values("<p>本报讯，记者昨日获悉。<span>来源：新华网</span></p>", "source") == ["新华网"]
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("围观 513 人", "513"),
+        ("35人已阅读", "35"),
+        ("此文章浏览量：35", "35"),
+        ("本页访问次数：35", "35"),
+        ("访问次数35", "35"),
+        ("浏览次数：35 / 评论：2", "35"),
+        ("阅读 3.2k", "3.2k"),
+        ("阅读量 10万+", "10万+"),
+        ("1 234 vues", "1 234"),
+    ],
+)
+def test_counts_in_the_forms_of_readers(line: str, count: str) -> None:
+    assert values(f"<p>{line}</p>", "views") == [count]
+
+
+@pytest.mark.parametrize("line", ["浏览：3/5", "全站新闻浏览量：35", "本月点击：35", "浏览：2021/7/26"])
+def test_what_is_no_count_of_the_page_is_none(line: str) -> None:
+    assert "".join(values(f"<p>{line}</p>", "views")) == ""
+
+
+def test_count_stands_in_the_next_cell_or_line() -> None:
+    assert values("<table><tr><td>浏览次数</td><td>35</td></tr></table>", "views") == ["35"]
+    assert values("<div>浏览次数：<br>35<br>来源：网络</div>", "views") == ["35"]
+    assert values("<div>浏览次数：<br>35 艘船只进港<br></div>", "views") == [""]
+
+
+def test_head_of_a_column_is_no_source() -> None:
+    assert values("<table><tr><td>来源</td><td>数量</td></tr><tr><td>港口</td><td>3</td></tr></table>", "source") == []
+
+
+def test_labels_of_a_list_entry_say_that_they_speak_of_its_link() -> None:
+    lines = "<ul><li><a href=/1>港口开放日今天举行</a> 浏览次数：35</li><li>浏览次数：36</li></ul>"
+    found = find_labels(blocks(fromstring(f"<html><body>{lines}</body></html>")))
+    assert [(label.value, label.of_entry) for label in found] == [("35", True), ("36", False)]

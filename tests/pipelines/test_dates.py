@@ -67,11 +67,17 @@ def test_words_of_other_languages(words, language, at):
         ("Mon, 26 Jul 2021 11:43:05 GMT", "2021-07-26T11:43:05+00:00"),
         ("11:43 AM EDT, July 26, 2021", "2021-07-26T11:43:00-04:00"),
         ("2021-07-26 11:43 北京时间", "2021-07-26T11:43:00+08:00"),
-        ("1627271023", "2021-07-26T03:43:43+00:00"),
     ],
 )
 def test_a_stated_offset_wins_over_language_and_layout(words, at):
     assert said(words, language="fr", zone="Asia/Tokyo")[::2] == (at, "stated")
+
+
+@pytest.mark.parametrize("words", ["1627271023", "1627271023000"])
+def test_an_instant_is_told_by_the_clock_of_its_readers(words):
+    assert said(words, language="zh")[::2] == ("2021-07-26T11:43:43+08:00", "stated")
+    assert said(words, language="fr", zone="Asia/Tokyo")[::2] == ("2021-07-26T12:43:43+09:00", "stated")
+    assert said(words)[::2] == ("2021-07-26T03:43:43+00:00", "stated")
 
 
 def test_a_layouts_zone_wins_over_the_language():
