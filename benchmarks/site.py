@@ -242,6 +242,8 @@ class Server:
     async def _answer(self, method: str, target: str) -> bytes:
         if target == "/-/count":
             return _message(Page(json.dumps(self._counts).encode()))
+        if target == "/-/total":
+            return _message(Page(str(self._counts.total()).encode()))
         if target.startswith("/-/delay/"):
             self._delay = float(target.rpartition("/")[2])
             return _message(Page(b"ok"))
@@ -278,6 +280,11 @@ class Served:
         """Return how often each path was asked for."""
         with urlopen(f"{self.url}/-/count", timeout=60) as answer:
             return Counter(json.load(answer))
+
+    def total(self) -> int:
+        """Return how many requests there were."""
+        with urlopen(f"{self.url}/-/total", timeout=60) as answer:
+            return int(answer.read())
 
     def slow_down(self, seconds: float) -> None:
         """Let answers take so long from now on, in the mean."""
