@@ -1,4 +1,4 @@
-"""`scrapy extract`: saved pages to JSON Lines, without a crawl."""
+"""`scrapy extract`: saved pages to JSON Lines, or one page with what was taken from where."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler.commands import examples
+from crawler.errors import CrawlerError
 from crawler.extraction import Unreadable, parse, read
 from crawler.saved import NotSaved, load, saved_pages, stem
 from pipelines.article import content_fields
@@ -31,18 +33,21 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """What may follow the command's name."""
-        return "[-o FILE] [--urls FILE] [--spider NAME] PATH..."
+        return "[-o FILE] [--urls FILE] [--spider NAME] PATH... | --explain URL|FILE [-o PAGE.html] [--spider NAME]"
 
     def short_desc(self) -> str:
         """One line for `scrapy`'s list of commands."""
-        return "Extract articles from saved pages (.html, .html.gz, folders) to JSON Lines"
+        return "Extract articles from saved pages to JSON Lines, or explain how one page is read"
 
     def long_desc(self) -> str:
         """What `scrapy extract --help` says."""
         return (
-            "Each saved page gives one JSON line: id (the file's name without its ending), the article's fields as in "
-            "the archive, ms (CPU milliseconds of the page) and, where it failed, error. Example: scrapy extract "
-            "saved/ -o articles.jsonl --urls urls.jsonl. Exit codes: 0 ok, 1 some page gave nothing, 2 usage."
+            "Each saved page (.html, .html.gz, folders of them) gives one JSON line: id (the file's name without its "
+            "ending), the article's fields as in the archive, ms (CPU milliseconds of the page) and, where it failed, "
+            "error. With --explain one page is read, and what was taken from where and what was rejected, with the "
+            "reason, is shown as tables, and with -o also as an HTML page: the original, without scripts, with the "
+            "regions marked on it in colours. An address is fetched once, politely, as a crawl would. "
+            "Exit codes: 0 ok, 1 some page gave nothing, 2 usage."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -53,11 +58,31 @@ class Command(ScrapyCommand):
             "--urls", metavar="FILE", type=Path, help="JSON Lines with id and url: the address of each page"
         )
         parser.add_argument("--spider", metavar="NAME", help="read with the layouts of this spider")
+        parser.add_argument("--explain", metavar="URL|FILE", help="show what is read from where on one page")
+        parser.add_argument("--url", metavar="URL", help="with --explain: the address of a page taken from a file")
+        examples.show(
+            parser,
+            [
+                ("scrapy extract saved/ -o articles.jsonl", "a line for each page of a folder"),
+                ("scrapy extract saved/ --urls urls.jsonl", "their addresses beside: relative links become absolute"),
+                ("scrapy extract --explain page.html", "how a saved page is read, as tables"),
+                (
+                    "scrapy extract --explain https://news.example/1.html -o explained.html",
+                    "the same of a page that is fetched now, and marked on the page itself",
+                ),
+                ("scrapy extract --explain page.html --spider hzgreat100", "with the layouts of a site"),
+            ],
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write a line a page. Raises UsageError for paths and files that can't be read or written."""
+        if opts.explain is not None:
+            self._explain(args, opts)
+            return
         if not args:
             raise UsageError
+        if opts.url:
+            raise UsageError("--url goes with --explain; --urls names the addresses of many", print_help=False)
         if not all(args):
             # An unset variable of a shell script would otherwise stand for the current folder.
             raise UsageError("a path is empty", print_help=False)
@@ -90,6 +115,31 @@ class Command(ScrapyCommand):
             file=sys.stderr,
         )
         self.exitcode = 1 if failed else 0
+
+    def _explain(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Show how one page is read. Raises UsageError."""
+        from crawler.commands.explained import explain, fetched, saved
+
+        if not opts.explain:
+            raise UsageError("the path to explain is empty", print_help=False)
+        if args:
+            raise UsageError(f"--explain takes one page; {args[0]!r} is one too many", print_help=False)
+        layouts = self._layouts(opts.spider)
+        try:
+            # An address is told from a file's name by its scheme: a mistyped name is asked of nobody.
+            if "://" not in opts.explain:
+                document = saved(Path(opts.explain), opts.url, read_urls(opts.urls) if opts.urls else {})
+            else:
+                assert self.settings is not None
+                document = fetched(opts.explain, self.settings)
+        except (CrawlerError, NotSaved) as error:
+            raise UsageError(str(error), print_help=False) from None
+        except Unreadable as error:
+            print(f"{opts.explain}: {error}", file=sys.stderr)  # noqa: T201
+            self.exitcode = 1
+            return
+        found = explain(document, layouts, opts.explain, opts.output)
+        self.exitcode = 0 if found else 1
 
     def _layouts(self, spider: str | None) -> tuple[Layout, ...]:
         if spider is None:

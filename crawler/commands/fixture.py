@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.http import Response
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from crawler.downloader.requests import reason_of
-from crawler.errors import CrawlerError, NotFetched
+from crawler.errors import CrawlerError
 from crawler.extraction import Unreadable
+from crawler.fetching import fetch, headers_of
 from crawler.golden import GoldenCase, case_name, is_case_name
 from crawler.saved import NotSaved, load
 from crawler.spider import checked_url
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator
-
-    from twisted.python.failure import Failure
 
     from crawler.layout import Layout
 
@@ -85,16 +80,8 @@ class Command(ScrapyCommand):
         if Path(source).is_file():
             return load(Path(source)), checked_url(url) if url else "", 200, {}
         assert self.crawler_process is not None
-        crawler = self.crawler_process.create_crawler(OnePage)
-        self.crawler_process.crawl(crawler, url=checked_url(source))
-        self.crawler_process.start()
-        spider = crawler.spider
-        if not isinstance(spider, OnePage) or spider.response is None:
-            reason = spider.failure if isinstance(spider, OnePage) else "the fetch did not start"
-            raise NotFetched(source, reason)
-        response = spider.response
-        headers = {k.decode("latin-1"): b", ".join(v).decode("latin-1") for k, v in response.headers.items()}
-        return response.body, response.url, response.status, headers
+        response = fetch(self.crawler_process, source)
+        return response.body, response.url, response.status, headers_of(response)
 
     def _layouts(self, spider: str) -> tuple[Layout, ...]:
         assert self.crawler_process is not None
@@ -109,28 +96,3 @@ class Command(ScrapyCommand):
         body = expected.get("body") or ""
         print(f"{'body':>14}  {len(body.split(chr(10) * 2)) if body else 0} paragraphs: {body[:60]!r}")  # noqa: T201
         print(f"Check and correct {case.folder / 'expected.json'}; the tests compare every field.")  # noqa: T201
-
-
-class OnePage(Spider):
-    """Fetches one page, within the bounds and manners of every crawl."""
-
-    name = "one_page"
-    custom_settings: dict[str, Any] = {"ITEM_PIPELINES": {}, "PROGRESS": False, "LOG_LEVEL": "WARNING"}  # noqa: RUF012
-    response: Response | None = None
-    failure = "nothing came back"
-
-    def __init__(self, url: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.start_urls = [url]
-
-    async def start(self) -> AsyncIterator[Any]:
-        """Ask for the page."""
-        yield Request(self.start_urls[0], callback=self.parse, errback=self.failed)
-
-    def parse(self, response: Response, **kwargs: Any) -> None:
-        """Keep the response."""
-        self.response = response
-
-    def failed(self, failure: Failure) -> None:
-        """Keep the reason."""
-        self.failure = reason_of(failure.value)
