@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from urllib.parse import quote
+
+_TRIES = 3
+_MOMENT = 0.01
+"""Seconds between two tries."""
 
 
 class Lock:
@@ -17,12 +22,18 @@ class Lock:
     @classmethod
     def acquire(cls, path: Path) -> Lock | None:
         """Return the lock, None where another process (or another holder in this one) has it."""
+        tries = 0
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(descriptor)
+                tries += 1
+                if tries < _TRIES:
+                    # Who only asks whether it is held (`is_held`) has it for a moment.
+                    time.sleep(_MOMENT)
+                    continue
                 return None
             # Whoever held it before may have removed the name meanwhile: then this is a lock on nothing.
             if _is(path, descriptor):

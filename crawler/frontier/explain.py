@@ -16,8 +16,8 @@ from crawler.frontier.words import many, moment, plain, span
 
 Because = Literal[
     "no_crawl", "outside_scope", "counter", "too_long", "not_a_page", "erased", "never_seen", "earlier_crawl",
-    "waiting", "host_paused", "no_crawl_at_work", "crawl_ended", "leased", "holder_gone", "done", "gone", "redirected",
-    "leads_elsewhere", "failed", "robots", "refused", "dropped",
+    "waiting", "host_paused", "host_closed", "no_crawl_at_work", "crawl_ended", "leased", "holder_gone", "done", "gone",
+    "redirected", "leads_elsewhere", "failed", "robots", "refused", "dropped",
 ]  # fmt: skip
 """Words that stay as they are, for programs."""
 
@@ -150,6 +150,8 @@ def _waiting(state: UrlState, standing: Standing, command: str) -> _Said:
     if paused > standing.now:
         away = f"Its host {state.host} is left alone until {moment(paused)}, as it asked for or for being in trouble."
         return _said("host_paused", tries, away, idle)
+    if closed := standing.report.closed.get(state.host):
+        return _said("host_closed", tries, f"The run that was there last asks no more of {state.host}: {closed}", idle)
     turn = f"It waits for its turn: {many(state.ahead or 0, 'address', 'addresses')} of {state.host} before it."
     if idle:
         return _said("no_crawl_at_work", tries, turn, idle)

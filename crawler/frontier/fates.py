@@ -49,6 +49,8 @@ class Back:
     """A host that this run asks no more."""
     until: int | None = None
     """When that host may be asked again, seconds since 1970; None where only a later run may tell."""
+    reason: str = ""
+    """Why it is asked no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ def _led(lease: Lease, request: Request, result: Request, fate: Fate) -> End:
 def _refused(lease: Lease, error: BaseException) -> End:
     reason = encodable(reason_of(error))
     if isinstance(error, HostAway):
-        return Back(lease, closed=lease.host, until=int(time() + min(error.seconds, LONGEST_PAUSE)))
+        return Back(lease, closed=lease.host, until=int(time() + min(error.seconds, LONGEST_PAUSE)), reason=reason)
     if isinstance(error, RobotsUnavailable):
-        return Back(lease, closed=lease.host)
+        return Back(lease, closed=lease.host, reason=reason)
     if isinstance(error, Postponed):
         return Back(lease)
     return Receipt(lease=lease, state="refused" if isinstance(error, IgnoreRequest) else "failed", reason=reason)

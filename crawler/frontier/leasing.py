@@ -26,22 +26,28 @@ class Leasing:
     def __init__(self, scheduler: FrontierScheduler, *, per_host: int, patience: float) -> None:
         """`per_host` are sent at the same time at most; a run waits `patience` seconds for a host that is paused."""
         self._scheduler, self._per_host, self._patience = scheduler, per_host, patience
-        self.closed: set[str] = set()
-        """Hosts that this run asks no more."""
+        self.closed: dict[str, str] = {}
+        """Hosts that this run asks no more, and why."""
         self._more: set[str] = set()
         """Hosts of which the store has more."""
+        self._looked = False
+        """Whether the last look at the store found nothing: somebody else may have put something there since."""
         self._again_at: float | None = time()
         """When the store may have more of others; None where only what is pushed can bring that."""
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, *hosts: str) -> None:
         """Learn that the store has more of some hosts."""
-        self._more.update(hosts)
+        if hosts:
+            self._more.update(hosts)
+            self._looked = False
 
     @property
     def may_bring_more(self) -> bool:
         """Whether the run is to wait for the store: a host that asks for a long pause waits for a later run."""
-        return bool(self._more) or (self._again_at is not None and self._again_at - time() <= self._patience)
+        if self._more or not self._looked:
+            return True
+        return self._again_at is not None and self._again_at - time() <= self._patience
 
     @property
     def is_due(self) -> bool:
@@ -50,6 +56,8 @@ class Leasing:
         if len(ready) >= MOST:
             return False
         again = self._again_at is not None and self._again_at <= time()
+        # Before it ends, a run looks once more: a person may have requeued an address meanwhile.
+        again = again or not (len(ready) or self._more or self._looked)
         return again or any(ready.of(host) < AHEAD // 2 for host in self._more)
 
     async def lease(self) -> None:
@@ -69,6 +77,7 @@ class Leasing:
                 log.error("%s cannot be asked for: %s", lease.url, error)
                 scheduler.settling.refuse(lease, str(error))
         self._more |= batch.more
+        self._looked = not (batch.leases or self._more)
         self._again_at = batch.again_at
         if batch.again_at is not None and self.may_bring_more:
             wait = max(0.0, batch.again_at - time())

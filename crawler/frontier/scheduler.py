@@ -234,6 +234,7 @@ class FrontierScheduler(BaseScheduler):
                 host = getattr(self.crawler.spider, "host", None)
                 if reason == "finished" and await frontier.finish(host):
                     self.count("frontier/finished")
+                await frontier.report(self._watch.report())
                 self.count("frontier/left", (await frontier.overview()).total["waiting"])
         except (FrontierError, ArchiveError) as error:
             self._note(error)

@@ -55,7 +55,7 @@ class Settling:
 
     def _add(self, end: End, request: Request | None) -> None:
         if isinstance(end, Back) and end.closed is not None:
-            self._scheduler.leasing.closed.add(end.closed)
+            self._scheduler.leasing.closed[end.closed] = end.reason
         self._through.append((end, request))
         if self._task is None:
             self._task = asyncio.ensure_future(self._run())

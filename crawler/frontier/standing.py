@@ -46,6 +46,8 @@ class Report:
     since: float | None = None
     """When it began, seconds since 1970; None where it does not say."""
     hosts: Mapping[str, HostReport] = field(default_factory=dict)
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """Hosts that it asks no more, and why."""
 
     @classmethod
     def of(cls, text: str | None) -> Report:

@@ -40,7 +40,7 @@ class Watch:
         renewed = monotonic()
         while (frontier := self._scheduler.frontier) is not None and not self._scheduler.has_failed:
             try:
-                await frontier.report(json.dumps(self._report()))
+                await frontier.report(self.report())
                 if monotonic() - renewed > self._lease_seconds / 3:
                     renewed = monotonic()
                     leases = [*self._scheduler.ready.leases(), *self._scheduler.settling.leases()]
@@ -49,7 +49,8 @@ class Watch:
                 self._scheduler.fail(error)
             await asyncio.sleep(_TICK)
 
-    def _report(self) -> dict[str, object]:
+    def report(self) -> str:
+        """Return how the run fares, as JSON."""
         crawler = self._scheduler.crawler
         assert crawler.stats is not None
         assert crawler.engine is not None
@@ -64,10 +65,12 @@ class Watch:
                 "paused_until": int(time() + resume_at) if resume_at > 0 else 0,
             }
         articles = sum(crawler.stats.get_value(f"articles/{outcome}", 0) for outcome in ("new", "revised", "same"))
-        return {
+        report = {
             "pid": os.getpid(),
             "since": began.timestamp() if (began := crawler.stats.get_value("start_time")) else None,
             "pages": crawler.stats.get_value("response_received_count", 0),
             "articles": articles,
             "hosts": hosts,
+            "closed": self._scheduler.leasing.closed,
         }
+        return json.dumps(report)

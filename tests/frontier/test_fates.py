@@ -84,7 +84,8 @@ def test_a_host_that_asks_for_a_long_pause_is_asked_no_more_and_believed_for_a_d
 
 
 def test_a_host_without_a_readable_robots_txt_is_for_a_later_run():
-    assert ended(RobotsUnavailable("http://a.cn/robots.txt", "HTTP 503")) == Back(LEASE, closed="a.cn")
+    error = RobotsUnavailable("http://a.cn/robots.txt", "HTTP 503")
+    assert ended(error) == Back(LEASE, closed="a.cn", reason=str(error))
 
 
 @pytest.mark.parametrize(
