@@ -26,7 +26,7 @@ _WORDS: dict[str, str] = {
     "other": "关键词 关键字 标签 字体大小 文字大小 字体 字号 分享到 分享 打印 关闭 评论数 评论 点评 收藏 审核 校对 "
     "校审 审稿 摄影 图片 点赞 单位 作者单位 字数 原标题 标题 副标题 导读 摘要 扫描 编号 索引号 文号 "
     "下载 推荐 回复 责任校对 "
-    "监制 主编 二审 三审 终审 初审 设计 制图 顶 踩",
+    "图 监制 主编 二审 三审 终审 初审 设计 制图 顶 踩",
 }
 _WHOSE = "文章 本文 此文 该文 此文章 本文章 本篇 本页 本页面 该页面 信息 新闻".split()
 _LATIN: dict[str, str] = {
@@ -65,6 +65,7 @@ _BARE = re.compile(
 _LOOSE = re.compile(r"[\s|｜/／·•,，;；()（）\[\]【】>»<–—\-。:：\d★☆●■◆]")
 # 文： follows a time or a bar; within words it ends them (`全文：`).
 _APART = re.compile(r"[\d|｜] $")
+_SHORT = ("文", "图", "图文")
 _LONGEST_BARE = 150
 
 
@@ -80,7 +81,7 @@ def marks(text: str, starts: Sequence[int]) -> Iterator[tuple[str, str, int, int
         # In prose `主要来源：` is no label; behind another label's value `中信网浏览次数：` is one.
         if not name or (start and not (_LOOSE.match(text[start - 1]) or start in starts or (taken and len(name) > 1))):
             continue
-        if (name in ("文", "图文") and start not in (0, *starts) and not _APART.search(text[:start])) or (
+        if (name in _SHORT and start not in (0, *starts) and not (taken or _APART.search(text[:start]))) or (
             "】" in sign[0] and "【" not in text[max(0, start - 2) : start]
         ):
             continue

@@ -11,44 +11,15 @@ from urllib.parse import urldefrag, urlsplit
 from lxml.html import HtmlElement
 
 from ..items import Neighbour
+from .arrows import arrows
 from .blocks import Block
 from .document import Document
+from .neighbourwords import LABEL, NOTHING, STEMS
 from .reading import Place
 
 Side = Literal["prev", "next"]
+_SIDES: tuple[Side, Side] = ("prev", "next")
 
-_CJK = (
-    r"(?P<{side}>{one} ?[一1] ?(?:篇|条|個|个|则|則|章|节|頁|页|期|主题|帖)|(?<!最){old} ?一 ?(?:篇|条|个|则|页)"
-    r"|{one} ?(?:篇|条|则)(?![\u4e00-\u9fff]))(?:文章|新闻|信息|资讯|内容|产品|博文|案例|公告|日志)?"
-)
-_THING = "(?:post|article|story|entry|news|page|artikel|beitrag)"
-_PREVIOUS = (
-    rf"previous(?: {_THING})?|prev(?: {_THING})?|older(?: (?:entrie|{_THING})s?)?|article précédent|précédente?"
-    rf"|plus ancien(?:ne)?s?|vorherige[rs]?(?: {_THING})?|ältere[rs]?(?: {_THING})?"
-    r"|(?:artículo |entrada )?anterior|(?:articolo )?precedente|vorige"
-)
-_FOLLOWING = (
-    rf"next(?: {_THING})?|newer(?: (?:entrie|{_THING})s?)?|article suivant|suivante?|plus récente?s?"
-    rf"|nächste[rs]?(?: {_THING})?|neuere[rs]?(?: {_THING})?"
-    r"|(?:artículo |entrada )?siguiente|(?:articolo )?successivo|volgende|próximo"
-)
-_LABEL = re.compile(
-    rf"(?:{_CJK.format(side='prev', one='上', old='前')}|{_CJK.format(side='next', one='下', old='[后後]')}"
-    rf"|(?<![^\W\d_])(?i:(?P<previous>{_PREVIOUS})|(?P<following>{_FOLLOWING}))(?![^\W\d_])"
-    r")(?: ?[:：∶】\]]+)? ?"
-)
-_STEMS = (
-    "prev next older newer précéd suivant récent ancien vorherig nächst älter neuer anterior siguiente precedente "
-    "successiv vorige volgende próximo"
-).split()
-_KIND = "(?:更多|相关|任何|[上下]一?[篇条]|数据|文章|内容|新闻|信息|记录)"
-_NOTHING = re.compile(
-    rf"[\[(（【]?(?:(?:已经?|这|本|当前|对不起|很抱歉|抱歉)?[，,]?(?:已经?)?[没沒](?:有|找到)?了?{_KIND}{{0,3}}了?"
-    rf"|暂(?:无|时没有|没有).{{0,8}}|无{_KIND}{{0,3}}|返回(?:.{{0,4}}列表|首页|上[一级]?[页级层]|目录|栏目|主页)?|列表|首页|末页|尾页"
-    r"|最[后後]一?[页頁篇条]|最[前新]一?[页頁篇条]|第一[页篇条]|(?:这)?(?:已经?)?是?(?:最[后前末新]|第)一?[页篇条个].{0,6}"
-    r"|none|no (?:more|previous|next|newer|older).{0,20}|null|n/a|空|没有资料)[\])）】]?[!！。.]*",
-    re.IGNORECASE,
-)
 _SIGNS = " :：∶←→<>«»‹›|｜/／·•\ue000-\uf8ff【】[]〈〉《》↑↓◀▶＜＞-–—…."
 _ARROWS_ONLY = re.compile(rf"[{re.escape(_SIGNS)}]*")
 _PAGE = re.compile(r"(?:[上下前后首末尾][一1]?[页頁]|page|\d+)", re.IGNORECASE)
@@ -86,7 +57,16 @@ def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
     stated = list(_attributes(document, places))
     last = {mark.side: mark.block for mark in stated if mark.how == "rel"}
     # A label above the links that say themselves that they are neighbours is part of the text.
-    return [mark for mark in found if mark.block >= last.get(mark.side, -1)] + stated
+    found = [mark for mark in found if mark.block >= last.get(mark.side, -1)] + stated
+    return found or list(_pointed(document, blocks))
+
+
+def _pointed(document: Document, blocks: Sequence[Block]) -> Iterator[Mark]:
+    for pair in arrows(blocks):
+        neighbours = [_linked(document, link, words, paging=False) for _, link, words in pair]
+        for side, (line, link, _), neighbour in zip(_SIDES, pair, neighbours, strict=True):
+            if all(one is not None and one.url for one in neighbours):
+                yield Mark(side=side, neighbour=neighbour, block=line.index, how="arrow", element=link)
 
 
 def read_neighbour(document: Document, link: HtmlElement, side: Side) -> Neighbour | None:
@@ -97,7 +77,7 @@ def read_neighbour(document: Document, link: HtmlElement, side: Side) -> Neighbo
     >>> read_neighbour(page, page.tree.find(".//a"), "next").title
     'Hail in May'
     """
-    match = _LABEL.match(_words(link).lstrip(_SIGNS))
+    match = LABEL.match(_words(link).lstrip(_SIGNS))
     if match and side != ("prev" if match["prev"] or match["previous"] else "next"):
         return None
     return _linked(document, link, _words(link), paging=False)
@@ -108,14 +88,14 @@ def _may_hold(text: str) -> bool:
     if any(sign in text for sign in "上下前后後"):
         return True
     lower = text.lower()
-    return any(word in lower for word in _STEMS)
+    return any(word in lower for word in STEMS)
 
 
 def _line(document: Document, block: Block, blocks: Sequence[Block]) -> Iterator[Mark]:
     text = block.text
     if not _may_hold(text):
         return
-    matches = [match for match in _LABEL.finditer(text) if _is_label(match, block)]
+    matches = [match for match in LABEL.finditer(text) if _is_label(match, block)]
     for place, match in enumerate(matches):
         until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
         side: Side = "prev" if match["prev"] or match["previous"] else "next"
@@ -202,7 +182,7 @@ def _neighbour(
     if words.strip(_SIGNS):
         # The words stand in no link: an end, or a headline whose link a script follows.
         text = words.strip(_SIGNS.replace("…", "").replace(".", ""))
-        if _NOTHING.fullmatch(text) or _NOTHING.fullmatch(text.rstrip("!！。. ")):
+        if NOTHING.fullmatch(text) or NOTHING.fullmatch(text.rstrip("!！。. ")):
             return Neighbour()
         return None
     return _beside(document, block, blocks, paging) if last else None
@@ -218,14 +198,14 @@ def _beside(document: Document, block: Block, blocks: Sequence[Block], paging: b
     if block.index + 1 >= len(blocks):
         return None
     after = blocks[block.index + 1]
-    if _LABEL.match(after.text) or len(after.text) > 200:
+    if LABEL.match(after.text) or len(after.text) > 200:
         return None
     near = block.element.getparent()
     if near is None or not any(parent is near for parent in (after.element, *_ancestors(after.element, 3))):
         return None
     if len(after.links) == 1 and after.link_chars * 4 >= 3 * len(after.text.replace(" ", "")):
         return _linked(document, after.links[0], _words(after.links[0]), paging)
-    return Neighbour() if _NOTHING.fullmatch(after.text) else None
+    return Neighbour() if NOTHING.fullmatch(after.text) else None
 
 
 def _ancestors(element: HtmlElement, count: int) -> Iterator[HtmlElement]:
@@ -239,7 +219,7 @@ def _ancestors(element: HtmlElement, count: int) -> Iterator[HtmlElement]:
 
 def _linked(document: Document, link: HtmlElement, title: str, paging: bool) -> Neighbour | None:
     title = _headline(title, link)
-    if title and (_NOTHING.fullmatch(title) or "alert(" in link.get("href", "")):
+    if title and (NOTHING.fullmatch(title) or "alert(" in link.get("href", "")):
         return Neighbour()
     if paging and (not title or _PAGE.fullmatch(title) or len(title) < 4):
         return None
@@ -262,8 +242,8 @@ def _headline(title: str, link: HtmlElement) -> str:
     )
     if not text.strip(_SIGNS):
         text = link.get("title", "").strip()
-        text = "" if _LABEL.fullmatch(text) else _LABEL.sub("", text, count=1).strip() if _LABEL.match(text) else text
-    if match := _LABEL.match(text):
+        text = "" if LABEL.fullmatch(text) else LABEL.sub("", text, count=1).strip() if LABEL.match(text) else text
+    if match := LABEL.match(text):
         rest = text[match.end() :].strip()
         text = rest if match[0].rstrip()[-1] in ":：" else text
     return " ".join(text.split())
@@ -284,14 +264,14 @@ def _attributes(document: Document, places: dict[HtmlElement, int]) -> Iterator[
         rel = link.get("rel", "").lower().split()
         side: Side | None = "prev" if "prev" in rel or "previous" in rel else "next" if "next" in rel else None
         title, how = _words(link), "rel"
-        if side is None and (match := _LABEL.match(link.get("title", ""))) and not title.strip(_SIGNS):
+        if side is None and (match := LABEL.match(link.get("title", ""))) and not title.strip(_SIGNS):
             side = "prev" if match["prev"] or match["previous"] else "next"
             title, how = link.get("title", "")[match.end() :], "tooltip"
         if side is None or side in sides or _PAGE.fullmatch(title):
             continue
-        if rel and (match := _LABEL.match(title)):
+        if rel and (match := LABEL.match(title)):
             title = title[match.end() :]
         neighbour = _linked(document, link, title, paging=False)
-        if neighbour is not None and neighbour.title and not _LABEL.fullmatch(neighbour.title):
+        if neighbour is not None and neighbour.title and not LABEL.fullmatch(neighbour.title):
             sides.add(side)
             yield Mark(side=side, neighbour=neighbour, block=places.get(link, -1), how=how, element=link)

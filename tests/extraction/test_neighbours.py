@@ -128,3 +128,32 @@ def test_links_that_say_themselves_what_they_are_outweigh_a_label_in_the_text():
 def _read(page):
     document = parse(page.encode(), "http://a.cn/news/3.html")
     return document, document.blocks
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div><a href=/1.html>« 港口昨天关闭</a> | <a href=/3.html>港口明天检修 »</a></div>",
+        "<div>← <a href=/1.html>港口昨天关闭</a></div><div><a href=/3.html>港口明天检修</a> →</div>",
+    ],
+)
+def test_arrows_in_a_pair_point_to_both_sides(markup):
+    document = parse(f"<html><body><p>正文在这里。</p>{markup}</body></html>".encode(), "https://e.com/2.html")
+    found = find_neighbours(document, document.blocks)
+    assert [(mark.side, mark.how, mark.neighbour.title) for mark in found] == [
+        ("prev", "arrow", "港口昨天关闭"),
+        ("next", "arrow", "港口明天检修"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<a href=/>首页首页</a> » <a href=/a>新闻中心</a> »",
+        "<div><a href=/1.html>« 1</a><a href=/3.html>3 »</a></div>",
+        "<a href=/3.html>阅读更多内容 »</a>",
+    ],
+)
+def test_arrows_of_paths_and_pages_point_to_no_article(markup):
+    document = parse(f"<html><body><p>正文在这里。</p>{markup}</body></html>".encode(), "https://e.com/2.html")
+    assert find_neighbours(document, document.blocks) == []
