@@ -80,6 +80,8 @@ def _labelled(page: Known) -> Iterator[Rejected]:
             why = "nothing that could be its value stands behind the label"
         elif page.around.nearness(label.block) < 0.5:
             why = "stands neither by the title nor by the text"
+        elif label.of_entry and page.around.nearness(label.block) < 1:
+            why = "belongs to the link that its line begins with"
         elif label.kind in ("published", "modified"):
             continue  # told among the times, with how sure they are
         elif label.kind == "views" and not taken:
