@@ -52,6 +52,8 @@ class Block:
     """The `a` elements that have text in this block."""
     parts: list[str] = field(default_factory=list)
     """The text nodes of the line as they lie: between two of them stands a tag."""
+    linked: float = 0.0
+    """Share of its characters that lie in links, 0 to 1."""
 
 
 def blocks(root: HtmlElement) -> list[Block]:
@@ -130,9 +132,12 @@ class _Walk:
         """End the open line; nothing but white space is no line."""
         text = " ".join("".join(self.parts).split())
         if text and (len(text) > 3 or text.strip(_UNSEEN)):
-            self.found.append(Block(len(self.found), holder, text, self.link_chars, self.links, self.parts))
-        self.links = []
-        self.link_chars = 0
+            chars = self.link_chars
+            share = min(1.0, chars / (len(text) - text.count(" "))) if chars else 0.0
+            self.found.append(Block(len(self.found), holder, text, chars, self.links, self.parts, share))
+        if self.links:
+            self.links = []
+            self.link_chars = 0
         self.parts = []
 
 
@@ -143,8 +148,11 @@ def _kind(element: HtmlElement) -> int:
         if not isinstance(tag, str):
             return _SKIP  # a comment
         return _PLAIN if tag.startswith(_BOXLESS) else _BOX
-    if kind == _PLAIN and (_is_passed_over(element) if tag != "math" else _is_doubled(element)):
-        return _SKIP
+    if kind == _PLAIN:
+        if tag == "math":
+            return _SKIP if _is_doubled(element) else kind
+        if (element.get("style") or element.get("hidden") is not None) and _is_passed_over(element):
+            return _SKIP
     return kind
 
 

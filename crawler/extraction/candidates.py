@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from .blocks import Block
 from .hints import is_article_body, is_aside, is_hidden, is_remarks
-from .prose import link_share, score, weight
+from .prose import score, weight
 
 _LONG = 60.0
 """Score from which on two lines that are the same are so by no chance."""
@@ -59,12 +59,14 @@ def survey(root: HtmlElement, blocks: list[Block], headline: int | None) -> Map:
     """Return the regions that hold `blocks`."""
     found = Map([])
     known = found.by_element
+    links = 0
     for place, block in enumerate(blocks):
         region = known.get(block.element) or _region(block.element, root, found, place)
         points = score(block)
         found.of.append(region)
         found.scores.append(points)
-        found.linked.append(found.linked[-1] + (link_share(block) > 0.6))
+        links += block.linked > 0.6
+        found.linked.append(links)
         if points > 0:
             region.prose += points
         region.lines += 1
@@ -108,12 +110,15 @@ def _mark_asides(regions: list[Region], headline: int | None) -> None:
             continue
         region.article = region.parent.article or region.element.tag == "article"
         nested = region.element.tag == "article" and region.parent.article
-        if not region.parent.aside and (nested or is_aside(region.element)):
+        if region.parent.aside:
+            region.aside = True
+            continue
+        if nested or is_aside(region.element):
             # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
             limit = 0.9 if is_remarks(region.element) or is_hidden(region.element) else 0.5
             big = region.prose > limit * whole or _tops(region, headline)
             region.own_aside = not big and not is_article_body(region.element)
-        region.aside = region.own_aside or (region.parent is not None and region.parent.aside)
+        region.aside = region.own_aside
 
 
 def _tops(region: Region, headline: int | None) -> bool:
@@ -125,7 +130,7 @@ def _mark_teasers(page: Map, blocks: list[Block]) -> None:
     """Take lists of teasers (a link and some words, three times or more side by side) for asides."""
     linked = [0]
     for block in blocks:
-        leads = link_share(block) > 0.6 and weight(block.text) > 16 and not _is_fragment(block)
+        leads = block.linked > 0.6 and weight(block.text) > 16 and not _is_fragment(block)
         linked.append(linked[-1] + leads)
     alike: dict[tuple[int, str], list[Region]] = {}
     for region in page.regions:

@@ -12,7 +12,7 @@ _ENDS = re.compile(
     r"(?:(?<! [ap]\.m)[.!?:。！？：…؟۔।]|(?<!\d)[.!?。！？…][\"'”’»」』)）]*\[?\d{1,3}\]?)[\"'”’»」』)）\]]*$"
 )
 
-
+_CUT_ENDS = ".…]>»"
 _CUT = re.compile(r"(\.\.\.|…|\[…\]|\[\.\.\.\])\s*(>>|»)?$")
 
 
@@ -27,9 +27,7 @@ def weight(text: str) -> float:
 
 def link_share(block: Block) -> float:
     """Return the share of a line's characters that lie in links."""
-    if not block.link_chars:
-        return 0.0
-    return min(1.0, block.link_chars / max(1, len(block.text) - block.text.count(" ")))
+    return block.linked
 
 
 def is_sentence(text: str) -> bool:
@@ -39,19 +37,18 @@ def is_sentence(text: str) -> bool:
 
 def score(block: Block) -> float:
     """Return how much a line speaks for an article's text around it: its weight if prose, below 0 for links."""
-    length = weight(block.text)
-    linked = link_share(block)
+    text, linked = block.text, block.linked
+    length = weight(text)
     if linked > 0.6:
         return -8.0 - 0.3 * min(length, 200.0)
-    if _CUT.search(block.text) and length < 400:
+    if length < 400 and text[-1] in _CUT_ENDS and _CUT.search(text):
         return -4.0  # a teaser: its text goes on elsewhere
-    marks = _MARKS.search(block.text) is not None
     tag = block.element.tag
     if tag == "pre":
         return 1.0
-    if length >= 60 and marks:
+    if length >= 60 and _MARKS.search(text):
         return length * (1 - 1.5 * linked)
-    if length >= 24 and is_sentence(block.text):
+    if length >= 24 and is_sentence(text):
         return 0.6 * length * (1 - linked)
     if length >= 100:
         return 0.4 * length * (1 - linked)
