@@ -74,9 +74,10 @@ def _strip(document: Document, element: HtmlElement) -> None:
     if element.tag in _RENAMED:
         element.tag = _RENAMED[element.tag]
     own = MARK in (element.get("class") or "").split()
-    for name in list(element.attrib):
-        if name not in _KEPT and not (own and name == "data-label"):
-            del element.attrib[name]
+    kept = {name: element.attrib[name] for name in (*_KEPT, *(["data-label"] if own else [])) if name in element.attrib}
+    # Cleared whole: a broken page has attributes of names that can't even be named to be deleted.
+    element.attrib.clear()
+    element.attrib.update(kept)
     if element.get("style"):
         element.set("style", writable(clean_style(element.get("style", ""))))
     if link:
@@ -97,9 +98,9 @@ def _stand_in(document: Document, element: HtmlElement, taken: frozenset[str]) -
     inside = source.startswith(("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"))
     if not inside:
         element.tag = "span"
-    for attribute in list(element.attrib):
-        if attribute != "src" or not inside:
-            del element.attrib[attribute]
+    element.attrib.clear()
+    if inside:
+        element.set("src", source)
     element.set("class", f"{IMAGE} {IMAGE}-taken" if is_taken else IMAGE)
     element.set("data-name", "picture in the page" if inside else writable(name[:80]))
     element.set("title", writable(image.url[:300] if image is not None and not inside else name[:80]))

@@ -18,21 +18,30 @@ SHOWN = "newsreel-shown"
 """The class of what the page hides and a mark lies in."""
 
 
-def put_marks(lines: LineTexts, regions: Iterable[Region]) -> None:
-    """Wrap the regions' text. Where regions overlap, the narrower is seen: a source within the text."""
+def put_marks(lines: LineTexts, regions: Iterable[Region]) -> dict[int, int]:
+    """Wrap the regions' text; where regions overlap, the narrower is seen: a source within the text.
+
+    Return for the number of each region that is displayed that whose mark leads there: its own, or one that covers it.
+    """
     painted: dict[int, list[tuple[int, Spot, Region]]] = defaultdict(list)
     for region in regions:
         for spot in region.spots:
             painted[spot.node].append((_rank(region), spot, region))
     begun: set[int] = set()
+    covered: dict[int, int] = {}
+    visible: set[HtmlElement] = set()
     for place in sorted(painted):
         node = lines.nodes[place]
         owners: list[Region | None] = [None] * len(node.text)
         # Of two alike the first is kept: a field's value before what was rejected.
         for _, spot, region in sorted(painted[place], key=lambda entry: (entry[0], -entry[2].number)):
             owners[spot.start : spot.end] = [region] * (spot.end - spot.start)
+        for _, spot, region in painted[place]:
+            if owner := owners[spot.start]:
+                covered.setdefault(region.number, owner.number)
         _wrap(node, owners, begun)
-        _show(node.element)
+        _show(node.element, visible)
+    return {number: number if number in begun else owner for number, owner in covered.items()}
 
 
 def _rank(region: Region) -> int:
@@ -88,10 +97,11 @@ def _mark(beside: HtmlElement, region: Region, words: str, begun: set[int]) -> H
     return mark
 
 
-def _show(element: HtmlElement) -> None:
+def _show(element: HtmlElement, visible: set[HtmlElement]) -> None:
     """Let the marks of what a page hides be seen."""
     at: HtmlElement | None = element
-    while at is not None:
+    while at is not None and at not in visible:
+        visible.add(at)
         if is_hidden(at):
             at.attrib.pop("hidden", None)
             at.attrib.pop("style", None)

@@ -27,16 +27,16 @@ def write_page(regions: Regions, name: str) -> str:
     The document's tree is used up: the marks are put into it, and what would run or be fetched is taken out.
     """
     fields = archived(regions)
-    put_marks(regions.lines, regions.regions)
+    led = put_marks(regions.lines, regions.regions)
     style = clean(regions.document, regions.reading.item.images)
     title = shown(next((region for region in regions.taken if region.name == "title"), None) or _UNTITLED, 120)
-    panel = "".join(_panel(regions, fields, title, name))
+    panel = "".join(_panel(regions, fields, led, title, name))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)} — explained</title><style>{PANEL}</style></head>\n<body><aside>{panel}</aside>\n"
-        f'<main><nav class="legend">{"".join(_legend(regions))}</nav>'
+        f'<main><nav class="legend">{"".join(_legend(regions, led))}</nav>'
         f'<iframe name="page" title="The page, marked" sandbox srcdoc="{escape(_frame(regions, style))}"></iframe>'
         "</main></body></html>\n"
     )
@@ -57,27 +57,27 @@ def _frame(regions: Regions, style: str) -> str:
     )
 
 
-def _legend(regions: Regions) -> Iterator[str]:
+def _legend(regions: Regions, led: Mapping[int, int]) -> Iterator[str]:
     """Give a chip for each field that is marked on the page; it leads to the mark."""
-    marked = [region for region in regions.taken if region.spots]
+    marked = [region for region in regions.taken if region.number in led]
     for name in COLOURS:
         for region in marked:
             if region.name == name:
-                yield f'<a class="chip {name}" href="{_to(region)}" target="page">{name}</a>'
-    if any(region.spots for region in regions.rejected):
+                yield f'<a class="chip {name}" href="{_to(led[region.number])}" target="page">{name}</a>'
+    if any(region.number in led for region in regions.rejected):
         yield '<span class="chip rejected">rejected</span>'
     if regions.reading.item.images:
         yield '<span class="chip pictures">picture of the article</span>'
 
 
-def _panel(regions: Regions, fields: Mapping[str, Any], title: str, name: str) -> Iterator[str]:
+def _panel(regions: Regions, fields: Mapping[str, Any], led: Mapping[int, int], title: str, name: str) -> Iterator[str]:
     item = regions.reading.item
     yield f"<h1>{escape(title)}</h1>"
     facts = [name, f"read as {regions.document.encoding}", item.kind]
     yield f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>'
     yield f"<h2>Taken: {many(len(regions.taken), 'field')}</h2>"
     for region in regions.taken:
-        yield _card(region, remarks(region, regions, fields))
+        yield _card(region, led, remarks(region, regions, fields))
     if missing := absent(regions):
         yield "<h2>Not found</h2><p>"
         yield " ".join(f'<span class="chip absent">{field}</span>' for field in missing)
@@ -85,14 +85,14 @@ def _panel(regions: Regions, fields: Mapping[str, Any], title: str, name: str) -
     if regions.rejected:
         yield f"<h2>Rejected: {many(len(regions.rejected), 'candidate')}</h2>"
     for region in regions.rejected:
-        yield _card(region, [])
+        yield _card(region, led, [])
 
 
-def _card(region: Region, more: list[str]) -> str:
+def _card(region: Region, led: Mapping[int, int], more: list[str]) -> str:
     kind = region.name if region.taken else "rejected"
     label = region.name if region.taken else f"not {region.name}"
     chip = f'<span class="chip {kind}">{escape(label)}</span>'
-    link = f'<a class="to" href="{_to(region)}" target="page">show</a>' if region.spots else ""
+    link = f'<a class="to" href="{_to(led[region.number])}" target="page">show</a>' if region.number in led else ""
     value = escape(shown(region, _LONGEST)) or "<em>empty</em>"
     why = f'<p class="why">{escape(region.why)}</p>' if region.why else ""
     notes = "".join(f'<p class="more">{escape(note)}</p>' for note in more)
@@ -114,5 +114,5 @@ def _sure(confidence: float | None) -> str:
     )
 
 
-def _to(region: Region) -> str:
-    return f"about:srcdoc#{MARK}-{region.number}"
+def _to(number: int) -> str:
+    return f"about:srcdoc#{MARK}-{number}"

@@ -70,6 +70,7 @@ class LineTexts:
         self.blocks = blocks
         self.nodes: list[TextNode] = []
         self._inside: dict[HtmlElement, tuple[int, int]] = {}
+        self._listings: set[HtmlElement] = set()
         hidden = self._walk(tree)
         self._texts: list[str] = []
         self._chars: list[list[tuple[int, int]]] = []
@@ -91,9 +92,9 @@ class LineTexts:
     def _walk(self, tree: HtmlElement) -> list[bool]:
         """Note the text nodes that may be read, in document order, and tell which of them are hidden."""
         hidden: list[bool] = []
-        stack: list[tuple[HtmlElement, bool, bool]] = [(tree, False, False)]
+        stack: list[tuple[HtmlElement, bool, bool, bool]] = [(tree, False, False, False)]
         while stack:
-            element, leaving, unseen = stack.pop()
+            element, leaving, unseen, listing = stack.pop()
             if leaving:
                 self._inside[element] = (self._inside[element][0], len(self.nodes))
                 if element is not tree and element.tail:
@@ -101,27 +102,32 @@ class LineTexts:
                     hidden.append(unseen)
                 continue
             self._inside[element] = (len(self.nodes), len(self.nodes))
-            stack.append((element, True, unseen))
+            stack.append((element, True, unseen, listing))
             if element.tag in _UNREAD or not isinstance(element.tag, str):
                 continue
             within = unseen or is_hidden(element)
+            listing = listing or element.tag == "pre"
+            if listing:
+                self._listings.add(element)
             if element.text:
                 self.nodes.append(TextNode(element, False, element.text))
                 hidden.append(within)
-            stack.extend((child, False, within) for child in reversed(element))
+            stack.extend((child, False, within, listing) for child in reversed(element))
         return hidden
 
     def _align(self, hidden: list[bool]) -> None:
-        """Find the parts of all lines one behind the other.
+        """Find the parts of all lines one behind the other, each within its line's element.
 
         A hidden copy beside what is displayed is not what was read. A listing's node is several lines' part.
         """
         at = (0, 0)
         for block in self.blocks:
             chars: list[tuple[int, int]] = []
-            listing = any(up.tag == "pre" for up in (block.element, *block.element.iterancestors()))
+            listing = block.element in self._listings
+            first, last = self._inside.get(block.element, (0, 0))
+            at = max(at, (first, 0))
             for part in block.parts:
-                found = self._find(part, at, listing, hidden)
+                found = self._find(part, at, min(last, at[0] + _FARTHEST), listing, hidden)
                 if found is None:
                     # Kept in the line's text, so that its other parts are found; it is marked nowhere.
                     chars += [(-1, 0)] * len(dense(part))
@@ -134,9 +140,11 @@ class LineTexts:
             self._chars.append(chars)
             self._texts.append(dense("".join(block.parts)))
 
-    def _find(self, part: str, at: tuple[int, int], listing: bool, hidden: list[bool]) -> tuple[int, int] | None:
+    def _find(
+        self, part: str, at: tuple[int, int], end: int, listing: bool, hidden: list[bool]
+    ) -> tuple[int, int] | None:
         start, offset = at
-        copy, end = None, min(len(self.nodes), start + _FARTHEST)
+        copy = None
         for place in range(start, end):
             if copy is not None and place - copy[0] > _NEAR:
                 break
