@@ -28,6 +28,11 @@ _ZONES = {
     "sv": "Europe/Stockholm",
     "da": "Europe/Copenhagen",
     "ru": "Europe/Moscow",
+    "uk": "Europe/Kiev",
+    "el": "Europe/Athens",
+    "hu": "Europe/Budapest",
+    "ro": "Europe/Bucharest",
+    "fi": "Europe/Helsinki",
     "tr": "Europe/Istanbul",
     "pt-br": "America/Sao_Paulo",
     "pt": "Europe/Lisbon",
@@ -191,8 +196,7 @@ def _compact(words: str, zone: str | None, language: str | None) -> Moment | Non
     """`20210726`, `20210726T114300Z`, and seconds or milliseconds since 1970."""
     if epoch := _EPOCH.fullmatch(words):
         # The instant is stated; the day that readers saw is that of the site's clock.
-        clock, _ = _clock(zone, language)
-        at = datetime.fromtimestamp(int(epoch[1]), clock)
+        at = datetime.fromtimestamp(int(epoch[1]), _clock(zone, language)[0])
         return Moment(at=at.astimezone(timezone(at.utcoffset() or timedelta())), precision="second", zone="stated")
     if not (match := _COMPACT.fullmatch(words)):
         return None

@@ -25,7 +25,27 @@ october oct oktober okt octobre octubre ottobre ott outubro out października о
 november nov novembre noviembre novembro listopada ноября ноя нояб kasım listopadu
 december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudnia декабря дек aralık prosince
 """
-_MONTHS = {name: month for month, line in enumerate(_NAMES.strip().splitlines(), 1) for name in line.split()}
+# Ukrainian, Greek, Hungarian, Romanian, Finnish.
+_MORE_NAMES = """
+січня ιανουαρίου ianuarie tammikuuta
+лютого φεβρουαρίου február februarie helmikuuta
+березня μαρτίου március martie maaliskuuta
+квітня απριλίου április aprilie huhtikuuta
+травня μαΐου május toukokuuta
+червня ιουνίου június iunie kesäkuuta
+липня ιουλίου július iulie heinäkuuta
+серпня αυγούστου augusztus elokuuta
+вересня σεπτεμβρίου szeptember septembrie syyskuuta
+жовтня οκτωβρίου október octombrie lokakuuta
+листопада νοεμβρίου noiembrie marraskuuta
+грудня δεκεμβρίου decembrie joulukuuta
+"""
+_MONTHS = {
+    name: month
+    for names in (_NAMES, _MORE_NAMES)
+    for month, line in enumerate(names.strip().splitlines(), 1)
+    for name in line.split()
+}
 
 _YEAR = r"(?<![\d.,/-])((?:19|20)\d\d)"
 _NAME = r"([^\W\d_]{3,12})\.?"
@@ -37,7 +57,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
             _YEAR + r" ?([-/.年년]) ?(\d{1,2}) ?[-/.月월] ?(\d{1,2})(?! ?[-/]\d| ?月|\d)(?: ?[日号日일]|\.(?= |$))?"
         ),
     ),
-    ("ydm-name", re.compile(_YEAR + r"[ -]" + _NAME + r"[ -](\d{1,2})(?!\d)")),
+    ("ydm-name", re.compile(_YEAR + r"(?:\.? |-)" + _NAME + r"[ -](\d{1,2})(?!\d)(?:\.(?= |$))?")),
     # 26 July 2021, 26. Juli 2021, 26 de julio de 2021, 1er août 2015, 26-Jul-2021
     (
         "dmy-name",
@@ -50,6 +70,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("mdy-name", re.compile(r"(?<![^\W\d_])" + _NAME + r" ?(\d{1,2})(?:st|nd|rd|th)?(?: ?, ?| )((?:19|20)\d\d)(?!\d)")),
     ("numeric", re.compile(r"(?<![\d./-])(\d{1,2})([./-]) ?(\d{1,2})[./-] ?((?:19|20)\d\d)(?![\d/-])")),
     ("short", re.compile(r"(?<![\d./:-])(\d\d)-(\d\d)-(\d\d)(?![\d./-])")),
+    # ngày 7 tháng 7 năm 2015
+    ("dmy", re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2})(?:,? năm|,)? ((?:19|20)\d\d)(?!\d)")),
     (
         "numerals",
         re.compile(
@@ -146,6 +168,8 @@ def _numbers(form: str, groups: tuple[str, ...], month_first: bool) -> tuple[int
         return int(groups[2]), _MONTHS.get(groups[1].lower(), 0), int(groups[0])
     if form == "mdy-name":
         return int(groups[2]), _MONTHS.get(groups[0].lower(), 0), int(groups[1])
+    if form == "dmy":
+        return int(groups[2]), int(groups[1]), int(groups[0])
     if form == "short":
         return 2000 + int(groups[0]), int(groups[1]), int(groups[2])
     if form == "numerals":
