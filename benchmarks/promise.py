@@ -26,7 +26,8 @@ from hashlib import sha1
 from pathlib import Path
 from statistics import linear_regression, median
 
-from benchmarks.site import Plan, Served, served
+from benchmarks.newspaper import Plan
+from benchmarks.site import Served, served
 from crawler.frontier.interface import Found
 from crawler.frontier.sqlite import SqliteFrontier
 
