@@ -95,7 +95,7 @@ def _card(region: Region, led: Mapping[int, int], more: list[str]) -> str:
     link = f'<a class="to" href="{_to(led[region.number])}" target="page">show</a>' if region.number in led else ""
     value = escape(shown(region, _LONGEST)) or "<em>empty</em>"
     why = f'<p class="why">{escape(region.why)}</p>' if region.why else ""
-    notes = "".join(f'<p class="more">{escape(note)}</p>' for note in more)
+    notes = "".join(f'<p class="more">{escape(note[:_LONGEST])}</p>' for note in more)
     return (
         f'<section class="field {kind}"><div class="head">{chip}{link}<span class="how">{escape(region.how)}</span>'
         f'{_sure(region.confidence)}</div><p class="value">{value}</p>{notes}{why}'

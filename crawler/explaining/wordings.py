@@ -41,8 +41,10 @@ def remarks(region: Region, regions: Regions, fields: Mapping[str, Any]) -> list
         return []
     item = regions.reading.item
     if region.name in ("published_at", "modified_at") and fields[region.name]:
-        zone = f", zone {fields['published_zone']}" if region.name == "published_at" else ""
-        return [f"in the archive: {fields[region.name]}{zone}"]
+        moment = f"in the archive: {fields[region.name]}"
+        if region.name == "published_at":
+            moment += f", to the {fields['published_precision']}, zone {fields['published_zone']}"
+        return [moment]
     if region.name == "title" and fields["title"] != region.value:
         return [f"in the archive: {fields['title']}"]
     if region.name == "view_count" and str(fields["view_count"]) != region.value:
