@@ -59,11 +59,14 @@ def test_a_host_that_asks_to_be_left_alone_keeps_its_addresses_for_the_next_run(
     assert not has_ended(tmp_path)
     assert due_of(tmp_path) == dict.fromkeys(left, 3600)
     assert run.urls() == sorted(set(PAGES) - left)
+    waiting = f"{len(left)} addresses wait, the same command goes on"
+    assert waiting in run.err.strip().splitlines()[-1]
     # It is asked nothing while it wants to be left alone.
     server.requests.clear()
     second = crawl_news(server.url, tmp_path)
     assert server.paths() == []
-    assert second.code == 0
+    assert second.code == 4
+    assert waiting in second.err.strip().splitlines()[-1]
     assert not has_ended(tmp_path)
 
 
