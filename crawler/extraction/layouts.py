@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
 
-from lxml import etree
 from lxml.html import HtmlElement
-from parsel.csstranslator import HTMLTranslator
 
 from pipelines.counts import parse_count
 from pipelines.dates import parse_moment
@@ -25,6 +22,7 @@ from .labelwords import marks
 from .neighbours import Side, read_neighbour
 from .people import person
 from .reading import Place, Words
+from .selecting import Finder, Match
 from .surroundings import Surroundings
 
 WORDS = ("title", "category", "published", "modified", "source", "author", "editor", "views")
@@ -42,6 +40,7 @@ class Reader:
     def __init__(self, document: Document, layout: Layout) -> None:
         self.document = document
         self.layout = layout
+        self.finder = Finder(document.tree)
         self._lines: dict[HtmlElement, tuple[list[Block], list[Label]]] = {}
 
     def words(self, name: str) -> Words | None:
@@ -96,11 +95,11 @@ class Reader:
         )
         return next(own, None)
 
-    def _matches(self, name: str) -> list[HtmlElement | str]:
+    def _matches(self, name: str) -> list[Match]:
         selector = getattr(self.layout, name)
-        return compiled(selector)(self.document.tree) if selector else []
+        return self.finder.matches(selector) if selector else []
 
-    def _value(self, name: str, match: HtmlElement | str) -> str:
+    def _value(self, name: str, match: Match) -> str:
         text = " ".join(match.split()) if isinstance(match, str) else _folded(match)
         if isinstance(match, str):
             # What machines are told is the value whole: `2021-07-26T11:43:00+08:00`.
@@ -151,17 +150,6 @@ def _trimmed(name: str, text: str, *, labelled: bool = False) -> str:
 
 def _folded(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
-
-
-@lru_cache(maxsize=4096)
-def compiled(selector: str) -> Callable[[HtmlElement], list[HtmlElement | str]]:
-    """Return what finds a selector's matches in a tree, in document order. Raises SelectorError for what is no CSS."""
-    path = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)
-
-    def matches(tree: HtmlElement) -> list[HtmlElement | str]:
-        return list(path(tree))  # type: ignore[arg-type]  # a path of elements or attributes gives a list
-
-    return matches
 
 
 def fitting(layouts: Sequence[Layout], day: Callable[[], date | None]) -> Layout | None:

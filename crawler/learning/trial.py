@@ -11,7 +11,6 @@ from typing import Any, cast
 from lxml.html import HtmlElement
 
 from crawler.extraction.body import read_body
-from crawler.extraction.layouts import compiled
 from crawler.extraction.neighbours import Side
 from crawler.items import Neighbour
 from crawler.layout import Layout
@@ -135,7 +134,7 @@ class Trials:
         words = sample.reader.words(self._name)
         if words is None:
             return Given()
-        count = len(compiled(selector)(sample.document.tree))
+        count = len(sample.reader.finder.matches(selector))
         return Given(words.text, count, float(self._same(number, words.text)))
 
     def _same(self, number: int, text: str) -> bool:
@@ -151,7 +150,7 @@ class Trials:
         sample = self._samples[number]
         sample.reader.layout = Layout(**{self._name: selector})  # type: ignore[arg-type]  # a field that is words
         neighbour, place = sample.reader.neighbour(cast(Side, self._name))
-        count = len(compiled(selector)(sample.document.tree))
+        count = len(sample.reader.finder.matches(selector))
         if neighbour is None or not place.elements:
             return Given(None, count)
         generic: Neighbour | None = getattr(sample.item, self._name)
@@ -160,7 +159,7 @@ class Trials:
 
     def _body(self, number: int, selector: str) -> Given:
         sample = self._samples[number]
-        found = [element for element in compiled(selector)(sample.document.tree) if not isinstance(element, str)]
+        found = [element for element in sample.reader.finder.matches(selector) if not isinstance(element, str)]
         if not found:
             return Given()
         if len(found) > 1:

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.extraction.layouts import compiled
+from crawler.extraction.selecting import compiled
 from crawler.learning.names import Names
 from crawler.learning.samples import sampled
 from crawler.learning.selectors import selectors
