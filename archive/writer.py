@@ -149,6 +149,14 @@ class Writer:
                 self.known.flushed(kept=kept)
                 self._leave_poisoned()
 
+    def discard(self) -> None:
+        """Forget what was taken since the last flush: after one that failed, lines may name captures that it lost."""
+        with self._disk_lock:
+            with self._buffer_lock:
+                self._buffer = Buffer()
+                self.known.flushing()
+            self.known.flushed(kept=False)
+
     def _leave_poisoned(self) -> None:
         """Leave segments that take nothing more as they are, for a recovery; the next batch goes into others."""
         if self._segments is not None and self._segments.poisoned:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive import ArchiveError
@@ -48,6 +48,8 @@ class GroupCommit:
         self._works: list[asyncio.Future[Any]] = []
         """What the thread is at, or will be next."""
         self._error: Exception | None = None
+        self._broken = False
+        """Whether a flush or a seal has failed, known to the thread before the event loop hears of it."""
         self._full = asyncio.Event()
         self._flushing: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -109,7 +111,7 @@ class GroupCommit:
         with suppress(asyncio.CancelledError):
             await self._sealing
         try:
-            await self._run(self._writer.close)
+            await self._run(self._close_writer)
         finally:
             self._thread.shutdown()
 
@@ -134,8 +136,23 @@ class GroupCommit:
     def _flush_all(self) -> int:
         """Flush; return the number of the last question that was asked before, of which all is on disk now."""
         asked = self._asked
-        self._writer.flush()
+        with self._breaking():
+            self._writer.flush()
         return asked
+
+    def _close_writer(self) -> None:
+        if self._broken:
+            # Taken since, perhaps before the loop had heard of it: lines whose captures the batch before has lost.
+            self._writer.discard()
+        self._writer.close()
+
+    @contextmanager
+    def _breaking(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._broken = True
+            raise
 
     async def _seal(self) -> None:
         while self._error is None:
@@ -146,8 +163,11 @@ class GroupCommit:
                 self._fail(error)
 
     def _seal_if_due(self) -> None:
-        if self._writer.seal_if_due():
-            self._published()
+        if self._broken:
+            return  # a seal would flush what was taken since
+        with self._breaking():
+            if self._writer.seal_if_due():
+                self._published()
 
     async def _run(self, work: Callable[[], T]) -> T:
         # Shielded by the executor: a thread that is at work is waited for, whatever becomes of who asked.

@@ -106,7 +106,7 @@ class ArchivePipeline:
     async def process_item(self, item: Any) -> dict[str, Any]:
         """Store one item and return its line."""
         if self.archive is None or self._has_failed():
-            raise DropItem("the archive failed before")
+            raise DropItem("the archive failed before", log_level="DEBUG")
         try:
             if is_sighting(item):
                 self.sight(item)
@@ -122,7 +122,7 @@ class ArchivePipeline:
             await self.archive.commit.durable()
         except ArchiveError as error:
             self._failed(error)
-            raise DropItem(str(error)) from error
+            raise DropItem(str(error), log_level="DEBUG") from error
         self._count(article, finding)
         return plain_values(article)
 

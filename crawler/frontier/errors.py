@@ -7,7 +7,13 @@ FrontierError
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from crawler.errors import CrawlerError
+
+_LITTLE = 1 << 20
+"""Bytes below which a disk is as good as full: SQLite calls that an I/O error at times."""
 
 
 class FrontierError(CrawlerError):
@@ -24,3 +30,12 @@ class CannotOpen(FrontierError):
 
 class StoreFailed(FrontierError):
     """A call that the store did not answer; nothing of it was done."""
+
+
+def failure(path: Path, error: Exception) -> str:
+    """Return in words what kept SQLite from answering; a disk that is full is called so."""
+    try:
+        free = shutil.disk_usage(path.parent).free
+    except OSError:
+        return str(error)
+    return f"{error} (the disk is full)" if free < _LITTLE and "full" not in str(error) else str(error)

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 from archive.lock import Lock, is_held
 from crawler.frontier import byhand, inquiry
 from crawler.frontier.connection import connect
-from crawler.frontier.errors import CannotOpen, StoreFailed
+from crawler.frontier.errors import CannotOpen, StoreFailed, failure
 from crawler.frontier.interface import (
     Answered,
     Batch,
@@ -95,7 +95,7 @@ class SqliteFrontier:
                 self._own()
         except (sqlite3.Error, OSError) as error:
             self._unlock()
-            raise CannotOpen(self.path, str(error)) from error
+            raise CannotOpen(self.path, failure(self.path, error)) from error
         except BaseException:
             self._unlock()
             raise
@@ -234,7 +234,7 @@ class SqliteFrontier:
                 for call in batch:
                     self._answer([call])
                 return
-            failed = StoreFailed(self.path, str(error)) if isinstance(error, sqlite3.Error) else error
+            failed = StoreFailed(self.path, failure(self.path, error)) if isinstance(error, sqlite3.Error) else error
         loop = batch[0].future.get_loop()
         if not loop.is_closed():
             loop.call_soon_threadsafe(_tell, [call.future for call in batch], results, failed)

@@ -31,6 +31,9 @@ class Writer:
     def seal_if_due(self):
         self.sealed += 1
 
+    def discard(self):
+        self.buffered = 0
+
     def close(self):
         self.flush()
         self.closed = True
@@ -137,6 +140,25 @@ def test_a_flush_that_fails_is_the_last_and_everybody_hears_of_it():
 
     failures = run(writer, work)
     assert [str(error) for error in failures] == ["cannot write disk: full"]
+
+
+def test_what_was_taken_since_a_flush_that_failed_is_never_written():
+    writer = Writer(seconds=0.2, fails_at=1)
+
+    async def work(group):
+        writer.write(3)
+        lost = asyncio.ensure_future(group.durable())
+        while writer.buffered:  # until the flush has taken it
+            await asyncio.sleep(0.001)
+        # A line, say, that names a capture of the batch that is about to be lost.
+        writer.write(5)
+        with pytest.raises(CannotWrite):
+            await lost
+        writer.fails_at = None  # there is room again, for a few bytes at least
+
+    assert [str(error) for error in run(writer, work)] == [str(CannotWrite("disk", "full"))]
+    assert sum(writer.flushes) == 0
+    assert writer.closed
 
 
 def test_the_event_loop_does_not_wait_for_the_disk():
