@@ -35,8 +35,9 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"archive", "crawler", "pipelines"}
     tracked = {path.relative_to(ROOT).as_posix() for top in tops for path in (ROOT / top).rglob("*.py")}
-    schemas = {path.relative_to(ROOT).as_posix() for path in (ROOT / "archive/schema").glob("*.json")}
-    assert {name for name in names if ".dist-info/" not in name} == tracked | schemas
+    beside = [*(ROOT / "archive/schema").glob("*.json"), *(ROOT / "crawler/explaining").glob("*.css")]
+    data = {path.relative_to(ROOT).as_posix() for path in beside}
+    assert {name for name in names if ".dist-info/" not in name} == tracked | data
     assert any(name.endswith("licenses/LICENSE") for name in names)
     scripts = next(name for name in names if name.endswith(".dist-info/entry_points.txt"))
     assert zipfile.ZipFile(wheel).read(scripts).decode().split() == [
