@@ -45,7 +45,7 @@ def flat(text):
 def timed(pages, layouts, rounds):
     """Return what is read from each page, and the median of its CPU milliseconds."""
     items, spent = [], []
-    for number, (_, url, body) in enumerate(pages):
+    for _, url, body in pages:
         best = []
         for _ in range(rounds):
             began = time.process_time()
@@ -53,7 +53,6 @@ def timed(pages, layouts, rounds):
             best.append(time.process_time() - began)
         items.append(item)
         spent.append(min(best) * 1000)
-        _ = number
     return items, spent
 
 

@@ -154,6 +154,8 @@ def _doubt(trial: Trial) -> str:
     both = sum(bool(given.value) and found for given, found in zip(trial.given, trial.stated, strict=True))
     if stated - trial.missed < _COVERED * stated:
         return f"matches on {both} of the {stated} pages that state it"
+    if any(given.elsewhere for given in trial.given):
+        return "tells the time by another clock than the page shows"
     if trial.agrees < _AGREED * max(both, 1):
         return f"agrees with the generic reading on {trial.agrees} of {both} pages"
     most = _NO_MORE if trial.name in ("views", "prev", "next", "modified") else _SOME_MORE

@@ -15,13 +15,13 @@ from crawler.extraction.neighbours import Side
 from crawler.items import Neighbour
 from crawler.layout import Layout
 from pipelines.counts import parse_count
-from pipelines.dates import parse_moment
+from pipelines.dates import Moment, parse_moment
 
 from .named import Named
 from .samples import Sample
 
-_MINUTE, _QUARTER = 60, 15 * 60
-"""Seconds; zones differ by quarters of an hour."""
+_MINUTE, _QUARTER, _ZONES = 60, 15 * 60, 14 * 3600
+"""Seconds; clocks differ by quarters of an hour, and from UTC by 14 hours at most."""
 _MAY_ERR = 0.15
 """Share of the pages on which the generic way may have taken too much, or another text."""
 ALIKE = 0.9
@@ -37,6 +37,8 @@ class Given:
     matches: int = 0
     agrees: float = 0.0
     """1 where the generic way gives the same, between 0 and 1 for texts that differ a little."""
+    elsewhere: bool = False
+    """Whether it is a time by another clock than the page's."""
     excess: float = 0.0
     """Share of a container that is no part of its text."""
 
@@ -135,7 +137,9 @@ class Trials:
         if words is None:
             return Given()
         count = len(sample.reader.finder.matches(selector))
-        return Given(words.text, count, float(self._same(number, words.text)))
+        generic = getattr(sample.item, self._name) or ""
+        elsewhere = self._name in ("published", "modified") and is_elsewhere(generic, words.text)
+        return Given(words.text, count, float(self._same(number, words.text)), elsewhere)
 
     def _same(self, number: int, text: str) -> bool:
         sample = self._samples[number]
@@ -176,26 +180,32 @@ class Trials:
         own = _pieces(paragraphs)
         repeated = sum(count * len(piece) for piece, count in own.items() if piece in self._repeated)
         share = repeated / max(1, sum(count * len(piece) for piece, count in own.items()))
-        return Given(paragraphs, 1, _overlap(own, self._texts[number]), excess + share)
+        return Given(paragraphs, 1, _overlap(own, self._texts[number]), excess=excess + share)
 
 
 def alike(name: str, generic: Any, learnt: Any) -> bool:
     """Return whether two readings of a field say the same.
 
-    A time without its time of day is not the same as one that has it.
+    A time without its time of day is not the same as one that has it, and what a page displays is its own clock's,
+    whatever machines are told.
 
     >>> alike("published", "2024-05-06", "2024-05-06 07:08"), alike("published", "2024-05-06 07:08", "2024-05-06")
+    (True, False)
+    >>> told, shown = "2024-05-05T23:08:38Z", "2024-05-06 07:08"
+    >>> alike("published", told, shown), alike("published", shown, told)
     (True, False)
     """
     if name in ("published", "modified"):
         one, other = parse_moment(generic), parse_moment(learnt)
-        if one is None or other is None or one.at.date() != other.at.date():
+        if one is None or other is None:
+            return False
+        if one.zone == "stated" != other.zone and _is_shifted(one, other):
+            return True
+        if one.at.date() != other.at.date():
             return False
         if "day" in (one.precision, other.precision):
             return one.precision == "day"
-        apart = abs((one.at.replace(tzinfo=None) - other.at.replace(tzinfo=None)).total_seconds())
-        # The page's clock and a machine's may tell the same moment in two zones.
-        return apart < _MINUTE or (one.zone != other.zone and apart % _QUARTER < _MINUTE)
+        return _apart(one, other) < _MINUTE
     if name == "views":
         return parse_count(generic) == parse_count(learnt)
     if name in ("prev", "next"):
@@ -204,6 +214,27 @@ def alike(name: str, generic: Any, learnt: Any) -> bool:
     if name == "body":
         return _overlap(_pieces(learnt), _pieces(generic)) >= ALIKE
     return _flat(str(generic)) == _flat(str(learnt))
+
+
+def is_elsewhere(generic: str, learnt: str) -> bool:
+    """Return whether a time is told by another clock than the page's own: of UTC, mostly.
+
+    >>> is_elsewhere("2024-05-06 07:08", "2024-05-05T23:08:00Z"), is_elsewhere("2024-05-06", "2024-05-05T23:08:00Z")
+    (True, False)
+    """
+    one, other = parse_moment(generic), parse_moment(learnt)
+    return one is not None and other is not None and one.zone != "stated" == other.zone and _is_shifted(one, other)
+
+
+def _apart(one: Moment, other: Moment) -> float:
+    clocks = [moment.at.replace(second=0, tzinfo=None) for moment in (one, other)]
+    return abs((clocks[0] - clocks[1]).total_seconds())
+
+
+def _is_shifted(one: Moment, other: Moment) -> bool:
+    """Return whether two clocks of different zones show the same moment."""
+    apart = _apart(one, other)
+    return "day" not in (one.precision, other.precision) and _MINUTE <= apart <= _ZONES and apart % _QUARTER < _MINUTE
 
 
 def _generic(name: str, sample: Sample) -> object:

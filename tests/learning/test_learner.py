@@ -141,6 +141,24 @@ def test_a_field_that_few_pages_state_stays_generic_and_the_report_says_why():
     )
 
 
+def test_a_time_by_another_clock_than_the_page_shows_is_not_learnt():
+    def told(number):
+        # Displayed is eight hours later, on half of the pages a day.
+        told = f"2024-05-{number % 27 + 1:02}T{'23' if number % 4 else '08'}:08:00Z"
+        shown = f"2024-05-{number % 27 + 1 + bool(number % 4):02} {'07' if number % 4 else '16'}:08"
+        label = f"<p>发布时间：{shown}</p>" if number % 4 == 0 else f"<p>发布时间 {shown}</p>"
+        return shell(
+            number,
+            f"<h1 class=headline>{title(number)}</h1><time datetime={told}></time>{label}"
+            f"<div class=story>{text(number)}</div>",
+        )
+
+    pages = samples(told, PAGES)
+    layout = learn(pages).layouts[0]
+    assert layout.published is not None
+    assert "datetime" not in layout.published
+
+
 def test_the_report_tells_each_field_and_what_no_page_has():
     lines = list(report(learn(samples(plain, PAGES))))
     assert lines[0].split() == ["field", "selector", "matches", "generic", "agree"]
