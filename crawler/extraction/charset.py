@@ -28,6 +28,13 @@ _WIDER = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
 }
+# Names that Python decodes by and no page is written in: of host names, of string literals. UTF-16 is known by its
+# byte order mark or its first tag; WHATWG Encoding believes no page that declares it of itself either.
+_NO_CHARSETS = frozenset("punycode unicode-escape raw-unicode-escape utf-16 utf-32".split())
+# Two bytes of GB2312 are both beyond ASCII; letters with accents seldom stand together.
+_PAIR = re.compile(b"[\xa1-\xf7][\xa1-\xfe]")
+_PAIRED = 0.8
+"""Share of the bytes beyond ASCII that lie in such pairs where a text is Chinese."""
 # The first tag in UTF-16 whose byte order mark is missing.
 _WIDE_SIGNS = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 
@@ -49,8 +56,8 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     for sign, encoding in _WIDE_SIGNS.items():
         if body.startswith(sign):
             return body.decode(encoding, "replace"), encoding
-    declared = [http_content_type_encoding(content_type), html_body_declared_encoding(body)]
-    named = [name for name in map(_codec, declared) if name]
+    served, stated = _codec(http_content_type_encoding(content_type)), _codec(html_body_declared_encoding(body))
+    named = [name for name in (served, stated) if name]
     if b"\x1b$" in body:
         # ISO-2022 is written in ASCII bytes: nothing but what is declared tells it from UTF-8.
         for encoding in named:
@@ -63,6 +70,8 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
         pass
     first = _BEYOND_ASCII.search(body)
     sample = body[first.start() if first else 0 :][:_SAMPLE]
+    if served == "cp1252" and stated is None and _is_chinese(sample):
+        named = []  # what servers say that were told nothing
     best, fewest = "utf-8", _damage(sample, "utf-8")
     for encoding in _candidates(named, sample) if fewest > _BROKEN else ():
         damage = _damage(sample, encoding)
@@ -92,8 +101,21 @@ def _candidates(named: list[str], sample: bytes) -> Iterator[str]:
 
 
 def _codec(name: str | None) -> str | None:
+    """Return the codec of a declared charset; None for a name that is none of text."""
     resolved = resolve_encoding(name) if name else None
-    return _WIDER.get(resolved, resolved) if resolved else None
+    if not resolved or resolved in _NO_CHARSETS:
+        return None
+    try:
+        b"a".decode(resolved, "replace")
+    except (LookupError, UnicodeError):
+        return None
+    return _WIDER.get(resolved, resolved)
+
+
+def _is_chinese(sample: bytes) -> bool:
+    """Whether bytes are GB18030 without damage, most of them in the pairs that Chinese characters are."""
+    beyond = len(_BEYOND_ASCII.findall(sample))
+    return 2 * len(_PAIR.findall(sample)) >= _PAIRED * beyond and not _damage(sample, "gb18030")
 
 
 def _damage(sample: bytes, encoding: str) -> float:
@@ -101,7 +123,7 @@ def _damage(sample: bytes, encoding: str) -> float:
     try:
         # A sample may end within a character.
         text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, final=len(sample) < _SAMPLE)
-    except LookupError:
+    except (LookupError, UnicodeError):
         return 1.0
     wide = _NARROW.sub("", text)
     return len(_WRONG.findall(wide)) / max(1, len(wide))

@@ -12,7 +12,7 @@ CHARSETS = (
     "utf-8 gb2312 gbk gb18030 big5 hz euc-kr euc-jp shift_jis iso-2022-jp iso-2022-kr utf-16le utf-16be utf-7 windows-1251 koi8-r "
     "x-user-defined replacement unicode_escape raw_unicode_escape mbcs cp65001 \x00 🂡 none"
 ).split(" ")
-NO_CHARSETS = "utf-16 utf-32 idna punycode rot13 base64 hex zip bz2 undefined".split()
+NO_CHARSETS = "utf-16 utf-32 idna punycode rot13 base64 hex zip bz2 uu quopri undefined".split()
 """Names that Python decodes by, and no page's text is written in; of UTF-16 and UTF-32 it wants a byte order mark."""
 ENTITIES = "&# &#x &amp &#x110000; &#xD800; &#0; &#55357;&#56832; &nosuch; &#99999999999999999999; &lt &nbsp &#x200b; &#128;".split()
 WORDS = "浏览次数： 来源： 2021-07-26 上一篇： 【要闻】 | · 1164次阅读 阅读 [ ( （ : 12: , - &nbsp; ： 年 作者：李 By\u00a0 \u3000 \u200b \ufeff \x85 \u2028 1,".split(

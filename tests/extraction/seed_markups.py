@@ -158,6 +158,7 @@ CHARSETS: dict[str, tuple[str, str, dict[str, str]]] = {
     "GBK, undeclared": ("gbk", "", {"content-type": "text/html"}),
     "GBK, the page says UTF-8": ("gbk", "<meta charset=utf-8>", {}),
     "GBK, the server says UTF-8": ("gbk", "<meta charset=gbk>", _UTF8),
+    "GBK, the server alone says iso-8859-1": ("gbk", "", {"content-type": "text/html; charset=iso-8859-1"}),
     "GB 18030": ("gb18030", "<meta charset=gb18030>", {}),
 }
 

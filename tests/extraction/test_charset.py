@@ -46,3 +46,14 @@ def test_iso_2022_is_read_where_it_is_declared():
 def test_any_bytes_have_a_charset(body, declared):
     text, encoding = decode(body, declared)
     assert body.decode(encoding, "replace").endswith(text)
+
+
+@pytest.mark.parametrize("name", "base64 hex bz2 zip uu quopri idna undefined punycode rot13 utf-16 utf-32".split())
+def test_a_name_that_is_no_charset_of_text_is_passed_over(name):
+    body = f"<meta charset={name}><p>{PROSE}</p>".encode("gbk")
+    assert decode(body, f"text/html; charset={name}") == (body.decode("gbk"), "gb18030")
+
+
+@pytest.mark.parametrize("text", ["Le café fut fermé à l’été.", "un été", "Ça va déjà mieux, dit-il à sa sœur aînée."])
+def test_latin_letters_are_not_taken_for_chinese(text):
+    assert decode(f"<p>{text}</p>".encode("cp1252"), "text/html; charset=iso-8859-1") == (f"<p>{text}</p>", "cp1252")
