@@ -18,7 +18,7 @@ from .body import Body, read_body
 from .category import find_breadcrumbs
 from .document import Document
 from .gallery import find_pictures
-from .labels import Label, find_labels
+from .labels import Label, find_hidden_labels, find_labels
 from .language import find_language
 from .layouts import WORDS, Reader, fitting
 from .neighbours import Mark, Side, find_neighbours
@@ -106,6 +106,11 @@ class _Page:
         return find_labels(self.lines)
 
     @cached_property
+    def all_labels(self) -> list[Label]:
+        """The labels, those that a reader does not see last."""
+        return [*self.labels, *find_hidden_labels(self.lines)]
+
+    @cached_property
     def marks(self) -> list[Mark]:
         return find_neighbours(self.document, self.lines)
 
@@ -174,7 +179,7 @@ class _Page:
         self.item.source_url = reader.link_of(self.item.source, source)
         self.given = reader.around(title, body)
         # The day that chose the layout was read as if there were none.
-        for name in ("around", "labels"):
+        for name in ("around", "labels", "all_labels"):
             self.__dict__.pop(name, None)
 
     def _at(self, name: str) -> Sequence[HtmlElement]:
@@ -195,7 +200,7 @@ class _Page:
     @cached_property
     def published(self) -> Words | None:
         """The words of the time; the layout is chosen by them, and the item takes them."""
-        return find_published(self.document, self.lines, self.labels, self.structured, self.around)
+        return find_published(self.document, self.lines, self.all_labels, self.structured, self.around)
 
     def day(self) -> date | None:
         words = self.published
@@ -259,7 +264,7 @@ class _Page:
         self.set("category", self.structured.section, "meta", 0.6)
 
     def _read_people(self) -> None:
-        source = labelled(self.labels, "source", self.around)
+        source = labelled(self.all_labels, "source", self.around)
         if source:
             words, label = source
             if not self.item.source and "source" not in self.settled and label.link is not None:
@@ -271,7 +276,10 @@ class _Page:
             self.say("author", find_author(self.document, self.lines, self.labels, self.structured, self.around))
 
     def _read_views(self) -> None:
-        own = [label for label in self.labels if label.kind == "views" and not self._counts_another(label)]
+        counters = [label for label in self.all_labels if label.kind == "views"]
+        own = [label for label in counters if not self._counts_another(label)]
+        if any(not label.hidden and self.around.nearness(label.block) >= 0.5 for label in own):
+            own = [label for label in own if not label.hidden]
         views = labelled(own, "views", self.around)
         # Where the article's own counter is empty, a script fills it: one further away counts something else.
         if views and not any(
@@ -281,10 +289,12 @@ class _Page:
             self.say("views", views[0])
 
     def _counts_another(self, label: Label) -> bool:
-        """Whether the line of a counter begins with a link: that is the article which it counts."""
+        """Whether a counter is the site's, in its foot, or its line begins with a link: to what it counts."""
         line = self.lines[label.block]
-        if not line.links or self.around.nearness(label.block) > 0.7:
+        if self.around.nearness(label.block) > 0.7 or not (line.links or label.is_in_foot):
             return False
+        if label.is_in_foot:
+            return True
         words = " ".join(line.links[0].text_content().split())
         return bool(words) and line.text.startswith(words)
 

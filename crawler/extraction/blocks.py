@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -54,6 +55,8 @@ class Block:
     """The text nodes of the line as they lie: between two of them stands a tag."""
     linked: float = 0.0
     """Share of its characters that lie in links, 0 to 1."""
+    hidden: Sequence[HtmlElement] = ()
+    """Parts of it, or between it and the line before, that are not shown; not in the text."""
 
 
 def blocks(root: HtmlElement) -> list[Block]:
@@ -78,6 +81,7 @@ class _Walk:
         self.parts: list[str] = []
         self.link_chars = 0
         self.links: list[HtmlElement] = []
+        self.hidden: list[HtmlElement] = []
 
     def run(self, root: HtmlElement) -> None:
         # Every element of a page passes here. What is open is kept by hand, since pages nest deeper than Python
@@ -100,7 +104,7 @@ class _Walk:
             at = element
             kind = _SKIP if how == _SKIP else _kind(element)
             if kind == _SKIP:
-                how = _SKIP
+                how = self.pass_over(element, how)
                 continue
             if kind == _BOX:
                 if self.parts:
@@ -112,6 +116,12 @@ class _Walk:
                 link = element
             if text := element.text:
                 self.say(text, holder, link, how)
+
+    def pass_over(self, element: HtmlElement, how: int) -> int:
+        """Keep what is hidden in a line apart, and return how it is read."""
+        if how != _SKIP and _KINDS.get(element.tag) == _PLAIN:
+            self.hidden.append(element)
+        return _SKIP
 
     def say(self, text: str, holder: HtmlElement, link: HtmlElement | None, how: int) -> None:
         """Add text to the open line."""
@@ -135,6 +145,8 @@ class _Walk:
             chars = self.link_chars
             share = min(1.0, chars / (len(text) - text.count(" "))) if chars else 0.0
             self.found.append(Block(len(self.found), holder, text, chars, self.links, self.parts, share))
+            if self.hidden:
+                self.found[-1].hidden, self.hidden = self.hidden, []
         if self.links:
             self.links = []
             self.link_chars = 0

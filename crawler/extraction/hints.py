@@ -29,6 +29,10 @@ _BODY = re.compile(
 )
 _TEXT = re.compile(r"(?<![a-z])(article|entry|post|story|news)-?(content|body|text)(?![a-z])")
 _CAPTION = re.compile(r"(?<![a-z])(captions?|credits?)(?![a-z])")
+# `post-footer` and `single-footer` are an article's.
+_FOOT = re.compile(
+    r"(?<![a-z-])((page|site|global|main|web|bottom)-)?(foot(?![a-z])|footer|copyright|contentinfo)(?![a-z])"
+)
 _ASIDE_TAGS = frozenset("nav aside footer menu dialog address".split())
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -59,6 +63,16 @@ def is_hidden(element: HtmlElement) -> bool:
 def is_remarks(element: HtmlElement) -> bool:
     """Whether the element calls itself comments, side or foot of the page: an aside however long it is."""
     return element.tag in ("footer", "nav", "aside") or _words_match(_REMARKS, _names(element))
+
+
+def is_in_foot(element: HtmlElement) -> bool:
+    """Whether the element is, or lies in, what calls itself the foot of the page; an article may have its own."""
+    at: HtmlElement | None = element
+    while at is not None and at.tag not in ("article", "main", "body"):
+        if at.tag == "footer" or _words_match(_FOOT, _names(at)):
+            return next(at.iterancestors("article"), None) is None
+        at = at.getparent()
+    return False
 
 
 def is_caption(element: HtmlElement) -> bool:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.timewords import scan
 
 from .blocks import Block
+from .hints import is_in_foot
 from .labelwords import KINDS, marks
 from .reading import Place
 
@@ -69,6 +70,13 @@ class Label:
     """A label without a colon is less sure."""
     of_entry: bool = False
     """Whether its line begins with a link, as an entry of a list: it speaks of what the link leads to."""
+    hidden: bool = False
+    """Whether a reader does not see it."""
+
+    @property
+    def is_in_foot(self) -> bool:
+        """Whether it stands in the page's foot, which speaks of the site."""
+        return is_in_foot(self.element)
 
     @property
     def place(self) -> Place:
@@ -89,6 +97,18 @@ def find_labels(blocks: Sequence[Block], among: Iterable[Block] | None = None) -
     for block in blocks if among is None else among:
         if len(block.text) <= _LONGEST and (_WORTH.search(block.text) or block.element.tag in _TERMS):
             found += _of_entry(block, list(_line(block, blocks)))
+    return found
+
+
+def find_hidden_labels(blocks: Sequence[Block]) -> list[Label]:
+    """Return the labels with values in parts of lines that are not shown, as templates put a counter away."""
+    found: list[Label] = []
+    for block in blocks:
+        for part in block.hidden:
+            text = " ".join("".join(part.xpath(".//text()[not(parent::script or parent::style)]")).split())
+            if text and len(text) <= _LONGEST and _WORTH.search(text):
+                unseen = Block(block.index, part, text, parts=[text])
+                found += [replace(label, hidden=True) for label in _line(unseen, ()) if label.value]
     return found
 
 

@@ -42,6 +42,9 @@ _CODE = re.compile(r"[_ ]*\(?[A-Za-z]{1,4}\d{3,8}\)?$")
 # The author element of a template is often the site itself.
 _ORGANISATION = re.compile(r"[\u4e00-\u9fff](?:网|公司|中心|集团|日报|编辑部)|\.(?:com|cn|net|org)\b")
 
+_UNSEEN = 0.25
+"""How sure a label is that is not shown, against one that is."""
+
 
 def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[Words, Label] | None:
     """Return the value of the surest label of a kind near the article."""
@@ -53,6 +56,7 @@ def labelled(labels: Sequence[Label], kind: str, around: Surroundings) -> tuple[
         score = nearness * (1.0 if label.colon else 0.8) - (
             0.15 if label.name.startswith(("发布", "发稿", "供稿", "投稿", "转")) else 0
         )
+        score *= _UNSEEN if label.hidden else 1.0
         if best is None or score > best[0]:
             best = (score, label)
     return (Words(text=best[1].value, how="label", confidence=best[0], place=best[1].place), best[1]) if best else None

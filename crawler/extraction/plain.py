@@ -8,7 +8,9 @@ from .furniture import is_furniture, is_stamp
 from .prose import weight
 
 _LEAST = 8.0
-"""Weight of all lines from which on they are a text: two letters are none."""
+"""Weight of all lines between two marks from which on they are a text."""
+_LEAST_BARE = 4.0
+"""The same for all lines of a page: two letters are none."""
 _BARE = 12
 """Lines of a page at most that is taken whole: any more have a template around them."""
 
@@ -25,7 +27,11 @@ def plain_lines(page: Map, blocks: list[Block], title: int | None, after: int | 
     else:
         return []
     found = [place for place in rows if place != title and _is_text(page, blocks[place])]
-    return found if sum(weight(blocks[place].text) for place in found) >= _LEAST else []
+    return (
+        found
+        if sum(weight(blocks[place].text) for place in found) >= (_LEAST if before is not None else _LEAST_BARE)
+        else []
+    )
 
 
 def around(page: Map, places: list[int]) -> Region:

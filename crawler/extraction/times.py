@@ -49,6 +49,7 @@ def published_fallbacks(
     """Return all that has to serve where a page does not state the time."""
     return [
         *_time_elements(document),
+        *_labelled(labels, "published", around, 0.6, hidden=True),
         *_labelled(labels, "modified", around, 0.5),
         *_above(blocks, around),
         *_in_tail(blocks, around),
@@ -83,10 +84,14 @@ def _moment(text: str) -> Moment | None:
     return parse_moment(text)
 
 
-def _labelled(labels: Sequence[Label], kind: str, around: Surroundings, most: float = 1.0) -> Iterator[Words]:
+def _labelled(
+    labels: Sequence[Label], kind: str, around: Surroundings, most: float = 1.0, *, hidden: bool = False
+) -> Iterator[Words]:
     for label in labels:
         nearness = around.nearness(label.block)
-        if label.kind == kind and label.value and nearness >= 0.5 and not (label.of_entry and nearness < 1):
+        if label.kind != kind or not label.value or nearness < 0.5 or label.hidden != hidden:
+            continue
+        if nearness == 1 or not (label.of_entry or label.is_in_foot):
             sure = 1.0 if label.colon else 0.95
             # 时间 and 日期 may be those of an event, 发布时间 may not.
             sure *= 0.95 if len(label.name) <= 2 and nearness < 0.8 else 1.0

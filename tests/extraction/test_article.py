@@ -174,3 +174,35 @@ def test_a_counter_behind_the_title_of_another_article_counts_that_one():
 def test_a_sentence_that_speaks_of_counters_belongs_to_the_text():
     sentence = "浏览次数说明有多少人点开过页面，却说明不了有多少人买、多少人满意，浏览次数:900也一样。"
     assert sentence in article(head=HEAD + f"<p>{sentence}</p>").body
+
+
+def test_the_foot_of_the_page_tells_the_day_of_the_site_and_the_foot_of_the_article_its_own():
+    assert article().modified is None
+    own = "<div class=article-footer>更新时间：2021-08-01</div>"
+    assert article(feet=own).modified == "2021-08-01"
+    assert article(feet=f"<footer>{own.replace('article-', '')}</footer>").modified is None
+    assert article(head="<div>时间：2021-07-26</div>", feet="<div class=footer>访问量：999</div>").views is None
+
+
+UNSEEN = "<span style='display:none'>阅读：<script src=/hits.php></script>1644</span>"
+
+
+def test_a_counter_that_is_put_away_is_read_where_the_page_shows_none():
+    item = article(head=f"<div>时间：2021-07-26 {UNSEEN}</div>")
+    assert item.views == "1644"
+    assert not any("1644" in paragraph for paragraph in item.body)
+    assert article(head=f"<div>时间：2021-07-26 阅读：35 {UNSEEN}</div>").views == "35"
+    assert article(head=f"<div>时间：2021-07-26 阅读：<i id=hits></i> {UNSEEN}</div>").views is None
+
+
+def test_a_counter_that_is_put_away_in_a_list_counts_another_article():
+    hot = f"<li><a href=7.html>另一篇文章的标题很长</a>{UNSEEN}</li>" * 3
+    assert article(head="<div>时间：2021-07-26</div>", feet=f"<ul>{hot}</ul>").views is None
+
+
+def test_a_time_and_a_source_that_are_put_away_are_the_least_sure():
+    unseen = "<span hidden>发布时间：2021-07-01 来源：旧闻网</span>"
+    item = article(head=f"<div>访问 {unseen}</div>", feet="")
+    assert (item.published, item.source) == ("2021-07-01", "旧闻网")
+    shown = article(head=f"<div>时间：2021-07-26 来源：网络 {unseen}</div>", feet="")
+    assert (shown.published, shown.source) == ("2021-07-26", "网络")

@@ -317,3 +317,8 @@ def test_any_element_can_be_read(markup):
     chosen: list[HtmlElement] = list(document.tree.iter("div", "p"))
     found = read_body(document, chosen)
     assert found is None or found.paragraphs
+
+
+def test_two_letters_are_no_text():
+    document = page("<p>hi</p>")
+    assert find_body(document, blocks(document.tree)) is None

@@ -85,6 +85,8 @@ def test_a_title_that_begins_like_an_end_is_a_title():
         "<div><a href=1.html>上一页</a> <a href=1.html>1</a> <a href=3.html>下一页</a></div>",
         "<p>The next step is <a href=3.html>described here</a></p>",
         "<p>没有标签</p>",
+        # No title is displayed, and `rel` is said of the pages of one article as well.
+        "<nav><a rel=prev href=1.html>Previous</a><a rel=next href=3.html>Next</a></nav>",
     ],
 )
 def test_prose_and_pagination_are_no_neighbours(markup):
