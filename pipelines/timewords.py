@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 # One character for one, so that positions in the folded text are positions in the text.
 _FOLD = str.maketrans("０１２３４５６７８９：／－．～　\xa0−–—〇", "0123456789:/-.~  ---0")
@@ -79,7 +80,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_WORTH = re.compile(r"(?:19|20)\d\d|\d\d-\d\d-\d\d|[二一][零0一二三四五六七八九]{3}年")
+_DIGIT = re.compile(r"[\d年]")
+_SHORT = 200
+"""Characters of a text whose dates are kept."""
+_WORTH = re.compile(r"[12](?:(?<=1)9|(?<=2)0)\d\d|\d\d-\d\d-\d\d|[二一][零0一二三四五六七八九]{3}年")
 
 _PERIOD = r"(?:(上午|下午|凌晨|早上|早晨|清晨|中午|晚上|晚间|傍晚|午前|午後|오전|오후) ?)?"
 _CLOCK = re.compile(
@@ -132,7 +136,20 @@ def scan(text: str, *, month_first: bool = False) -> Iterator[TimeWords]:
     >>> list(scan("2021-13-45 98%"))
     []
     """
-    text = fold(text)
+    if _DIGIT.search(text) is None:
+        return iter(())
+    # The same short lines are asked for by title, labels and times.
+    return iter(_known(text, month_first)) if len(text) <= _SHORT else _found(text, month_first)
+
+
+@lru_cache(maxsize=2048)
+def _known(text: str, month_first: bool) -> tuple[TimeWords, ...]:
+    return tuple(_found(text, month_first))
+
+
+def _found(text: str, month_first: bool) -> Iterator[TimeWords]:
+    if not text.isascii():
+        text = fold(text)
     if _WORTH.search(text) is None:
         return
     found = sorted(

@@ -132,6 +132,8 @@ class _Walk:
                 self.flush(holder)
                 self.say(line, holder, link, how)
             return
+        if not self.parts and text.isspace():
+            return  # most of what stands between tags
         self.parts.append(text)
         if link is not None and (length := len("".join(text.split()))):
             self.link_chars += length
@@ -147,9 +149,9 @@ class _Walk:
             self.found.append(Block(len(self.found), holder, text, chars, self.links, self.parts, share))
             if self.hidden:
                 self.found[-1].hidden, self.hidden = self.hidden, []
-        if self.links:
-            self.links = []
-            self.link_chars = 0
+        # A new list each time: the line that was ended keeps the one before, which may be empty.
+        self.links = []
+        self.link_chars = 0
         self.parts = []
 
 

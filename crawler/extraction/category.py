@@ -24,6 +24,7 @@ _LEAF = frozenset(
     "内容详情 阅读 列表 文章列表".split()
 )
 _PARTS = re.compile(r" ?(?:[>»›→＞》]|&gt;|::|\\|(?<=\s)[/|·–-](?=\s)|(?<=[\u4e00-\u9fff])[/](?=[\u4e00-\u9fff]))+ ?")
+_SIGN = re.compile(r"[>»›→＞》&:\\/|·–-]")
 _NAMED = re.compile(r"bread-?_?crumb|crumbs?\b|\bposition\b|weizhi|\blocation\b|dqwz", re.IGNORECASE)
 _LONGEST = 250
 
@@ -48,6 +49,8 @@ def _names(block: Block, blocks: Sequence[Block]) -> list[str] | None:
     lead = _LEAD.match(block.text)
     labelled = bool(lead and lead[0].strip() and len(lead[0]) >= 3)
     text = block.text[lead.end() :] if labelled and lead else block.text
+    if not labelled and not (block.links and _SIGN.search(text)) and not _ROOT.fullmatch(text):
+        return None
     parts = [part.strip() for part in _PARTS.split(text)]
     if len(parts) > 1 and block.links and (labelled or _ROOT.fullmatch(parts[0] or parts[1]) or _named(block.element)):
         return parts

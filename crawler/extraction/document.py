@@ -42,9 +42,9 @@ class Document:
     @cached_property
     def base_url(self) -> str:
         """What relative links are relative to: `<base href>`, else the page's own URL."""
-        for href in self.tree.xpath("//base/@href")[:1]:
-            return self._join(self.url, href)
-        return self.url
+        stated = (base.get("href") for base in self.tree.iter("base"))
+        href = next((href for href in stated if href is not None), None)
+        return self.url if href is None else self._join(self.url, href)
 
     @cached_property
     def blocks(self) -> list[Block]:

@@ -61,6 +61,7 @@ _BARE = re.compile(
     rf"|(?<![^\W\d_])(?i:({'|'.join(word for word, kind in _LATIN_KINDS.items() if kind in _DATED)}))\b)"
     r"[ /／]?(?=[^\s:：])"
 )
+_DIGIT = re.compile(r"\d")
 # What makes a line a line of labels and a word in it no part of a name.
 _LOOSE = re.compile(r"[\s|｜/／·•,，;；()（）\[\]【】>»<–—\-。:：\d★☆●■◆]")
 # 文： follows a time or a bar; within words it ends them (`全文：`).
@@ -120,7 +121,7 @@ def _name_before(text: str, floor: int, end: int) -> tuple[str, int]:
 
 def _bare(text: str, starts: Sequence[int]) -> Iterator[tuple[str, str, int, int]]:
     """Yield labels without a colon: before a time, or in a line that has one (`2014-08-24 | 来源CSDN | 作者魏星`)."""
-    if not any(map(str.isdigit, text)):
+    if not _DIGIT.search(text):
         return
     dated = None
     for match in _BARE.finditer(text):

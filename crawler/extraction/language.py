@@ -12,6 +12,7 @@ _TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}", re.IGNORECASE)
 _SAMPLE = 4000
 """Characters that are enough to tell."""
 
+_ASCII = re.compile("[\x00-\x7f]+")
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u30ff]"), 0.05),
     ("ko", re.compile("[\uac00-\ud7a3]"), 0.2),
@@ -67,9 +68,13 @@ def _sample(texts: Iterable[str]) -> str:
 
 
 def _by_script(sample: str) -> str | None:
-    letters = sum(map(str.isalpha, sample))
+    if sample.isascii():
+        return None
+    beyond, letters = _ASCII.sub("", sample), 0
     for language, characters, share in _SCRIPTS:
-        if letters and len(characters.findall(sample)) > share * letters:
+        count = len(characters.findall(beyond))
+        letters = letters or (sum(map(str.isalpha, sample)) if count else 0)
+        if letters and count > share * letters:
             return language
     return None
 

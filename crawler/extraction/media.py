@@ -23,6 +23,7 @@ _DECORATION = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|odt|ods|odp|rtf|csv|zip|rar|7z|gz)$", re.IGNORECASE)
+_MAYBE_FILE = re.compile("%|" + _FILE.pattern.removesuffix("$"), re.IGNORECASE)
 _SMALL = 50
 """Pixels; what is declared narrower or lower is an icon."""
 
@@ -42,7 +43,10 @@ def read_image(document: Document, element: HtmlElement) -> Image | None:
 
 def read_attachment(document: Document, element: HtmlElement) -> Attachment | None:
     """Return the file that an `a` offers, None where it leads to a page."""
-    url = document.link(element.get("href"))
+    href = element.get("href")
+    if not href or not _MAYBE_FILE.search(href):
+        return None
+    url = document.link(href)
     if url is None or not _FILE.search(_path(url)):
         return None
     return Attachment(url=url, title=_folded(element.text_content()) or _folded(element.get("title")))

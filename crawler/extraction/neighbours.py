@@ -50,9 +50,8 @@ class Mark:
 def find_neighbours(document: Document, blocks: Sequence[Block]) -> list[Mark]:
     """Return the labelled neighbours of the page in reading order, those of `rel` and `title` attributes last."""
     found: list[Mark] = []
-    for block in blocks:
-        if len(block.text) <= _LONGEST:
-            found += _line(document, block, blocks)
+    for block in _worth(blocks):
+        found += _line(document, block, blocks)
     places = {link: block.index for block in blocks for link in block.links}
     stated = list(_attributes(document, places))
     last = {mark.side: mark.block for mark in stated if mark.how == "rel"}
@@ -83,18 +82,21 @@ def read_neighbour(document: Document, link: HtmlElement, side: Side) -> Neighbo
     return _linked(document, link, _words(link), paging=False)
 
 
-def _may_hold(text: str) -> bool:
-    """Whether a label can be in the text: a search for plain words is many times cheaper than the expression."""
-    if any(sign in text for sign in "上下前后後"):
-        return True
-    lower = text.lower()
-    return any(word in lower for word in STEMS)
+def _worth(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the lines that can hold a label: a search for plain words is many times cheaper than the expression."""
+    short = [block for block in blocks if len(block.text) <= _LONGEST]
+    lower = [block.text.lower() for block in short]
+    page = "\n".join(lower)
+    stems = [stem for stem in STEMS if stem in page]
+    for block, text in zip(short, lower, strict=True) if stems else ():
+        for stem in stems:
+            if stem in text:
+                yield block
+                break
 
 
 def _line(document: Document, block: Block, blocks: Sequence[Block]) -> Iterator[Mark]:
     text = block.text
-    if not _may_hold(text):
-        return
     matches = [match for match in LABEL.finditer(text) if _is_label(match, block)]
     for place, match in enumerate(matches):
         until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
@@ -260,13 +262,19 @@ def _leads_somewhere(document: Document, href: str | None) -> bool:
 def _attributes(document: Document, places: dict[HtmlElement, int]) -> Iterator[Mark]:
     """Yield the neighbours that only `rel` or a tooltip names; `link rel` in the head turns pages as often."""
     sides: set[Side] = set()
-    for link in document.tree.xpath("//a[@href][@rel or @title]"):
-        rel = link.get("rel", "").lower().split()
+    for link in document.tree.iter("a"):
+        stated, tip = link.get("rel"), link.get("title")
+        if (stated is None and tip is None) or link.get("href") is None:
+            continue
+        rel = (stated or "").lower().split()
         side: Side | None = "prev" if "prev" in rel or "previous" in rel else "next" if "next" in rel else None
+        match = LABEL.match(tip) if tip and side is None else None
+        if side is None and match is None:
+            continue
         title, how = _words(link), "rel"
-        if side is None and (match := LABEL.match(link.get("title", ""))) and not title.strip(_SIGNS):
+        if match is not None and tip and not title.strip(_SIGNS):
             side = "prev" if match["prev"] or match["previous"] else "next"
-            title, how = link.get("title", "")[match.end() :], "tooltip"
+            title, how = tip[match.end() :], "tooltip"
         if side is None or side in sides or _PAGE.fullmatch(title):
             continue
         if rel and (match := LABEL.match(title)):

@@ -25,9 +25,10 @@ LABEL = re.compile(
     r")(?: ?[:：∶】\]]+)? ?"
 )
 STEMS = (
-    "prev next older newer précéd suivant récent ancien vorherig nächst älter neuer anterior siguiente precedente "
-    "successiv vorige volgende próximo"
+    "上 下 前 后 後 prev next older newer précéd suivant récent ancien vorherig nächst älter neuer anterior siguiente "
+    "precedente successiv vorige volgende próximo"
 ).split()
+"""One of these is in every label, in lower case."""
 _KIND = "(?:更多|相关|任何|[上下]一?[篇条]|数据|文章|内容|新闻|信息|记录)"
 NOTHING = re.compile(
     rf"[\[(（【]?(?:(?:已经?|这|本|当前|对不起|很抱歉|抱歉)?[，,]?(?:已经?)?[没沒](?:有|找到)?了?{_KIND}{{0,3}}了?"

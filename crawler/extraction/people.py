@@ -150,7 +150,8 @@ def _marked(document: Document) -> Iterator[Words]:
     seen = 0
     for element in document.tree.iter("a", "span", "div", "p", "address", "cite", "li", "strong", "h4", "h5"):
         sure = element.get("rel") == "author" or "author" in element.get("itemprop", "").split()
-        named = _NAMED.search(element.get("class", "") + " " + element.get("id", ""))
+        names = element.get("class", "") + " " + element.get("id", "")
+        named = len(names) > 1 and _NAMED.search(names)
         if not (sure or named):
             continue
         seen += 1

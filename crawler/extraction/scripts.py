@@ -17,9 +17,11 @@ _NAMES = (
     r"|ct|ctime|ptime|newstime",
 )
 _VALUE = re.compile(
-    r"(?<!\d)((?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d{1,6})?)?"
+    # It begins with what an expression is searched for by: not with what stands before.
+    r"([12](?<!\d[12])(?:(?:(?<=1)9|(?<=2)0)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d{1,6})?)?"
     r"(?:Z|[+-]\d\d:?\d\d)?)?"
-    r"|1[0-9]\d{8}(?:\d{3})?(?!\d))"
+    r"|(?<=1)[0-9]\d{8}(?:\d{3})?(?!\d)))"
 )
 _FORMS = tuple(
     # In JSON (its quotes may be escaped once more) and in assignments.

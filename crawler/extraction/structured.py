@@ -130,8 +130,8 @@ def _is_name(text: str) -> bool:
 
 def _read_microdata(document: Document, found: Structured) -> None:
     seen: dict[str, str] = {}
-    for element in document.tree.xpath("//*[@itemprop]"):
-        prop = element.get("itemprop", "")
+    for element in document.tree.iter():
+        prop = element.get("itemprop")
         if prop in ("headline", "datePublished", "dateModified", "articleSection") and prop not in seen:
             text = _clean(element.get("content") or element.get("datetime") or element.text_content())
             if text and len(text) < 300:

@@ -117,8 +117,10 @@ def _in_head(blocks: Sequence[Block], labels: Sequence[Label], around: Surroundi
     """Yield the unlabelled times of short lines between title and body."""
     changed = {(label.block, label.value) for label in labels if label.kind == "modified" and label.value}
     for block in blocks:
+        if len(block.text) > 200:
+            continue
         nearness = around.nearness(block.index)
-        if nearness < 0.8 or len(block.text) > 200 or block.index == around.title or (nearness < 1 and is_entry(block)):
+        if nearness < 0.8 or block.index == around.title or (nearness < 1 and is_entry(block)):
             continue
         times = scan(block.text)
         found = next(

@@ -112,13 +112,13 @@ def title_above(
     best: tuple[float, Block] | None = None
     for block in blocks[max(0, body - 8) : body + 1]:
         heading = _HEADINGS.get(str(block.element.tag), 0.0)
-        above = _above_labels(block.index, labelled, blocks)
         if not 2 <= len(block.text) <= 150 or block.index in labelled or _NO_TITLE.fullmatch(block.text):
             continue
         if not heading and (
             block.link_chars or block.index + 1 not in labelled or block.text.endswith(("。", ".", "：", ":"))
         ):
             continue
+        above = _above_labels(block.index, labelled, blocks)
         enough = above or sure or len(key(declared)) < 6
         if enough and (best is None or heading + 0.4 * above >= best[0]):
             best = (heading + 0.4 * above, block)
@@ -169,11 +169,15 @@ def _joined(blocks: Sequence[Block], place: int, said: _Said) -> tuple[str, int]
 
 def _score(text: str, first: int, last: int, said: _Said, labelled: set[int], blocks: Sequence[Block]) -> _Line | None:
     block = blocks[first]
-    agreement = max(_agreement(key(words), said) for words in {text, _TAG.sub("", text, count=1)})
+    agreement = _agreement(key(text), said)
+    if _TAG.search(text):
+        agreement = max(agreement, _agreement(key(_TAG.sub("", text, count=1)), said))
+    if agreement < _AGREED:
+        return None
     heading = _HEADINGS.get(str(block.element.tag), 0.0)
     above = _above_labels(last, labelled, blocks)
     # A line that no markup calls a heading needs more that speaks for it.
-    if agreement < (_AGREED if heading or above else _ALONE):
+    if agreement < _ALONE and not heading and not above:
         return None
     score = agreement + heading + 0.4 * above
     element = block.element

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .structured import Structured
 
@@ -13,6 +14,7 @@ _CJK = re.compile("[\u3040-\u9fff]")
 _QUOTES = str.maketrans("‘’‚‛′“”„‟″`´", "'''''\"\"\"\"\"''")
 
 
+@lru_cache(maxsize=1024)
 def key(text: str) -> str:
     """Return the letters and digits of a text, by which titles are compared."""
     return _SIGNS.sub("", text.lower())
