@@ -101,15 +101,16 @@ def _read_meta(document: Document, found: Structured) -> None:
     stated: dict[str, str] = {}
     typed: set[str] = set()
     for meta in document.tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv")
+        rdfa = meta.get("property")
+        name = rdfa or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv")
         content = _clean(meta.get("content"))
         if name and content:
             # Names may come several to an attribute, parted by spaces.
             for part in name.lower().replace("dc:", "dc.").replace("dcterms:", "dcterms.").split():
                 # RDFa's `property` has a vocabulary behind it; `name` is anybody's.
-                if part not in stated or (meta.get("property") and part not in typed):
+                if part not in stated or (rdfa and part not in typed):
                     stated[part] = content
-                if meta.get("property"):
+                if rdfa:
                     typed.add(part)
     values = {key: next((stated[name] for name in names if name in stated), None) for key, names in _META.items()}
     for key, value in values.items():
