@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import fields
 from datetime import datetime
@@ -17,6 +18,9 @@ from pipelines.dates import Moment, parse_moment
 from pipelines.text import encodable, fold, fold_name, fold_paragraphs, split_tag
 from pipelines.urls import canonical_url, is_web
 from pipelines.visits import visited_at
+
+# What most addresses of the web look like; any other is taken apart.
+_WEB = re.compile(r"https?://[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}(?:/[\w./%~+=&?,!-]*)?", re.ASCII | re.IGNORECASE)
 
 
 def normalise(item: Any, *, now: datetime | None = None, tracking: Collection[str] = frozenset()) -> Content:
@@ -123,4 +127,4 @@ def _evidence(evidence: Iterable[Any]) -> Iterable[archive.FieldEvidence]:
 def _web(url: str | None) -> str | None:
     """Return the address folded, None unless it is one of the web: pictures inside the page itself fill megabytes."""
     folded = fold(url)
-    return folded if is_web(folded) else None
+    return folded if folded and (_WEB.fullmatch(folded) or is_web(folded)) else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from .hints import is_hidden
@@ -26,9 +27,16 @@ _KINDS |= dict.fromkeys(
     "ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover semantics".split(),
     _PLAIN,
 )
+# All others are boxes, too; these are met often.
+_KINDS |= dict.fromkeys(
+    "html body div p li ul ol dl dt dd table tbody thead tr td th h1 h2 h3 h4 h5 h6 section article header footer nav "
+    "aside main br hr form fieldset figure figcaption blockquote pre center address".split(),
+    _BOX,
+)
 # A word processor's own tags have no box: `o:p`, `st1:place`, `w:sdt`; nor have MathJax's.
 _BOXLESS = ("o:", "st1:", "u1:", "v:", "w:", "m:", "mjx-")
 _BREAKS = frozenset(("br", "hr"))
+_EVENTS = ("start", "end", "comment", "pi")
 _HIDDEN = 400
 """Characters of a hidden part of a line at most: more may be the rest of the text."""
 _BESIDE = 4
@@ -85,43 +93,42 @@ class _Walk:
 
     def run(self, root: HtmlElement) -> None:
         # Every element of a page passes here. What is open is kept by hand, since pages nest deeper than Python
-        # recurses: an element, with the block-level element and the link around the text right below it.
-        at: HtmlElement | None = None
+        # recurses: around each element the block-level element, the link and the way that its tail is read.
         holder, link, how = root, None, _PLAIN
-        around: list[tuple[HtmlElement | None, HtmlElement, HtmlElement | None, int]] = []
-        for element in chain(root.iter(), (None,)):
-            parent = None if element is None or element is root else element.getparent()
-            while at is not None and at is not parent:
-                left, inner = at, holder
-                at, holder, link, how = around.pop()
-                if self.parts and inner is left:
-                    self.flush(inner if inner.tag not in _BREAKS else holder)
-                if at is not None and how != _SKIP and (tail := left.tail):
-                    self.say(tail, holder, link, how)
-            if element is None:
-                break
-            around.append((at, holder, link, how))
-            at = element
-            kind = _SKIP if how == _SKIP else _kind(element)
-            if kind == _SKIP:
-                how = self.pass_over(element, how)
+        around: list[tuple[HtmlElement, HtmlElement | None, int]] = []
+        walk = iterwalk(root, _EVENTS)
+        for event, element in walk:
+            if event == "start":
+                around.append((holder, link, how))
+                tag = element.tag
+                kind = _KINDS.get(tag) or _kind(element, tag)
+                if kind == _SKIP:
+                    self.pass_over(element, tag)
+                    walk.skip_subtree()
+                    continue
+                if kind == _BOX:
+                    if self.parts:
+                        self.flush(holder)
+                    holder = element
+                    if tag == "pre":
+                        how = _LISTING
+                elif tag == "a" and element.get("href") is not None:
+                    link = element
+                if text := element.text:
+                    self.say(text, holder, link, how)
                 continue
-            if kind == _BOX:
-                if self.parts:
-                    self.flush(holder)
-                holder = element
-                if element.tag == "pre":
-                    how = _LISTING
-            elif element.tag == "a" and element.get("href") is not None:
-                link = element
-            if text := element.text:
+            if event == "end":
+                inner = holder
+                holder, link, how = around.pop()
+                if self.parts and inner is element:
+                    self.flush(element if element.tag not in _BREAKS else holder)
+            if around and (text := element.tail):
                 self.say(text, holder, link, how)
 
-    def pass_over(self, element: HtmlElement, how: int) -> int:
-        """Keep what is hidden in a line apart, and return how it is read."""
-        if how != _SKIP and _KINDS.get(element.tag) == _PLAIN:
+    def pass_over(self, element: HtmlElement, tag: object) -> None:
+        """Keep what is hidden in a line apart."""
+        if _KINDS.get(tag) == _PLAIN:
             self.hidden.append(element)
-        return _SKIP
 
     def say(self, text: str, holder: HtmlElement, link: HtmlElement | None, how: int) -> None:
         """Add text to the open line."""
@@ -155,19 +162,15 @@ class _Walk:
         self.parts = []
 
 
-def _kind(element: HtmlElement) -> int:
-    tag = element.tag
-    kind = _KINDS.get(tag)
-    if kind is None:
-        if not isinstance(tag, str):
-            return _SKIP  # a comment
+def _kind(element: HtmlElement, tag: str) -> int:
+    """Return how an element is read that may be a part of its line."""
+    if tag not in _KINDS:
         return _PLAIN if tag.startswith(_BOXLESS) else _BOX
-    if kind == _PLAIN:
-        if tag == "math":
-            return _SKIP if _is_doubled(element) else kind
-        if (element.get("style") or element.get("hidden") is not None) and _is_passed_over(element):
-            return _SKIP
-    return kind
+    if tag == "math":
+        return _SKIP if _is_doubled(element) else _PLAIN
+    if (element.get("style") or element.get("hidden") is not None) and _is_passed_over(element):
+        return _SKIP
+    return _PLAIN
 
 
 def _is_passed_over(element: HtmlElement) -> bool:

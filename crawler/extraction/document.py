@@ -38,6 +38,8 @@ class Document:
     encoding: str
     headers: Mapping[str, str] = field(default_factory=dict)
     """Response headers, names in lower case."""
+    has_microdata: bool = True
+    """Whether any element may have an `itemprop`."""
 
     @cached_property
     def base_url(self) -> str:
@@ -79,7 +81,7 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
     """
     headers = {name.lower(): value for name, value in (headers or {}).items()}
     text, encoding = decode(body, headers.get("content-type"))
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable("the page is empty")
     if text.startswith(("%PDF-", "PK\x03\x04", "\x89PNG", "GIF8", "\ufffdPNG")) or text.count("\x00") > len(text) // 10:
         raise Unreadable("the page is no HTML")
@@ -91,4 +93,5 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
         tree = document_fromstring(markup, parser=parser)
     except etree.ParserError:
         raise Unreadable("the page has no elements and no text") from None
-    return Document(tree=tree, url=url, encoding=encoding, headers=headers)
+    has_microdata = b"itemprop" in markup.lower()
+    return Document(tree=tree, url=url, encoding=encoding, headers=headers, has_microdata=has_microdata)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 # Words start where letters before them end, or at a capital: `commentList`, `td-related`, `nav2`.
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_ASIDE = re.compile(
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Return whether an element's names hold what a pattern says; pages repeat their names."""
+    compiled = re.compile(pattern)
+
+    @lru_cache(maxsize=4096)
+    def says(names: str) -> bool:
+        return bool(names) and compiled.search(_HUMP.sub("-", names[:300]).lower().replace("_", "-")) is not None
+
+    return says
+
+
+_says_aside = _matcher(
     r"(?<![a-z])(comment|disqus|reply|replies|respond|side-?(bar|menu|nav|box)|rail(?![a-z])|aside|relat(?!ive)|recommend|"
     r"(read|see|more)-?(next|also|more)|more-?(from|stories|articles|news|posts)|popular|trending|most-?(read|viewed)|"
     r"share(?!d)|sharing|social|foot(?![a-z])|footer|nav(?![a-z])|navbar|navi(?![a-z])|navigation|menu|breadcrumb|"
@@ -20,17 +34,17 @@ _ASIDE = re.compile(
     r"gallery|slideshow|carousel|(post|entry|article|news)-?(meta|foot)|source(?![a-z])|"
     r"(prev|next)-?(and-?)?(prev|next|post|article|story)|contentinfo|complementary|dialog|alert(?![a-z]))"
 )
-_REMARKS = re.compile(
+_says_remarks = _matcher(
     r"(?<![a-z])(comment|disqus|repl(y|ies)|respond|footer|copyright|cookie|side-?(bar|menu|nav|box)|aside)"
 )
-_BODY = re.compile(
+_says_body = _matcher(
     r"(?<![a-z])(article-?(body|content|text)|(entry|post|story|main|body|page|news)-?(content|body|text)|"
     r"(with|has|no)-sidebar|content-sidebar)(?![a-z])"
 )
-_TEXT = re.compile(r"(?<![a-z])(article|entry|post|story|news)-?(content|body|text)(?![a-z])")
-_CAPTION = re.compile(r"(?<![a-z])(captions?|credits?)(?![a-z])")
+_says_text = _matcher(r"(?<![a-z])(article|entry|post|story|news)-?(content|body|text)(?![a-z])")
+_says_caption = _matcher(r"(?<![a-z])(captions?|credits?)(?![a-z])")
 # `post-footer` and `single-footer` are an article's.
-_FOOT = re.compile(
+_says_foot = _matcher(
     r"(?<![a-z-])((page|site|global|main|web|bottom)-)?(foot(?![a-z])|footer|copyright|contentinfo)(?![a-z])"
 )
 _ASIDE_TAGS = frozenset("nav aside footer menu dialog address".split())
@@ -48,10 +62,12 @@ def is_aside(element: HtmlElement) -> bool:
         return True
     if element.tag in ("article", "main"):
         return False  # blogs list an article's tags among its classes
+    if not element.keys():
+        return False
     if is_hidden(element):
         return True
     names = _names(element)
-    return _words_match(_ASIDE, names) and not _words_match(_BODY, names)
+    return _says_aside(names) and not _says_body(names)
 
 
 def is_hidden(element: HtmlElement) -> bool:
@@ -62,14 +78,14 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def is_remarks(element: HtmlElement) -> bool:
     """Whether the element calls itself comments, side or foot of the page: an aside however long it is."""
-    return element.tag in ("footer", "nav", "aside") or _words_match(_REMARKS, _names(element))
+    return element.tag in ("footer", "nav", "aside") or _says_remarks(_names(element))
 
 
 def is_in_foot(element: HtmlElement) -> bool:
     """Whether the element is, or lies in, what calls itself the foot of the page; an article may have its own."""
     at: HtmlElement | None = element
     while at is not None and at.tag not in ("article", "main", "body"):
-        if at.tag == "footer" or _words_match(_FOOT, _names(at)):
+        if at.tag == "footer" or _says_foot(_names(at)):
             return next(at.iterancestors("article"), None) is None
         at = at.getparent()
     return False
@@ -77,12 +93,12 @@ def is_in_foot(element: HtmlElement) -> bool:
 
 def is_caption(element: HtmlElement) -> bool:
     """Whether the element calls itself a picture's caption."""
-    return element.tag in ("figcaption", "caption") or _words_match(_CAPTION, _names(element))
+    return element.tag in ("figcaption", "caption") or _says_caption(_names(element))
 
 
 def is_text(element: HtmlElement) -> bool:
     """Whether the element calls itself the place of an article's text."""
-    return element.tag in ("article", "main") or is_article_body(element) or _words_match(_TEXT, _names(element))
+    return element.tag in ("article", "main") or is_article_body(element) or _says_text(_names(element))
 
 
 def is_article_body(element: HtmlElement) -> bool:
@@ -98,8 +114,3 @@ def _names(element: HtmlElement) -> str:
         names += " " + anchor
     role = element.get("role")
     return f"{names} {role}" if role else names
-
-
-@lru_cache(maxsize=4096)
-def _words_match(pattern: re.Pattern[str], names: str) -> bool:
-    return bool(names) and pattern.search(_HUMP.sub("-", names[:300]).lower().replace("_", "-")) is not None

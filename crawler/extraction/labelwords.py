@@ -53,6 +53,7 @@ _LATIN_LONGEST = max(map(len, _LATIN_KINDS))
 _CJK_LAST = frozenset(word[-1] for word in _CJK_KINDS)
 _LATIN_LAST = frozenset(word[-1] for word in _LATIN_KINDS)
 
+_MAYBE_SIGN = re.compile(r"[:：∶﹕】\]]")
 _SIGN = re.compile(r" ?[:：∶﹕]+|】 ?[:：]?|\] ?[:：]")
 # Without a colon: at the start of a line or of a part of it, right before what only a value can be.
 _DATED = "published modified".split()
@@ -77,7 +78,7 @@ def marks(text: str, starts: Sequence[int]) -> Iterator[tuple[str, str, int, int
     """
     taken = 0
     found = []
-    for sign in _SIGN.finditer(text):
+    for sign in _SIGN.finditer(text) if _MAYBE_SIGN.search(text) else ():
         name, start = _name_before(text, taken, sign.start())
         # In prose `主要来源：` is no label; behind another label's value `中信网浏览次数：` is one.
         if not name or (start and not (_LOOSE.match(text[start - 1]) or start in starts or (taken and len(name) > 1))):

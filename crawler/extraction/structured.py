@@ -13,6 +13,7 @@ from .document import Document
 
 _ARTICLE = re.compile(r"Article|Posting|Report|WebPage|CreativeWork|Review|VideoObject|Recipe", re.IGNORECASE)
 _BEST = re.compile(r"Article|Posting|Report", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _DEEPEST = 12
 """Levels of JSON-LD that are read: a page may nest more than Python recurses."""
 
@@ -93,7 +94,7 @@ def _clean(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     # Values are often escaped twice.
-    text = " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^<>]{0,200}>", " ", value)).split())
+    text = " ".join(html.unescape(_MARKUP.sub(" ", value) if "<" in value else value).split())
     return text if text and text.lower() not in ("null", "undefined", "none", "n/a") else None
 
 
@@ -131,7 +132,7 @@ def _is_name(text: str) -> bool:
 
 def _read_microdata(document: Document, found: Structured) -> None:
     seen: dict[str, str] = {}
-    for element in document.tree.iter():
+    for element in document.tree.iter() if document.has_microdata else ():
         prop = element.get("itemprop")
         if prop in ("headline", "datePublished", "dateModified", "articleSection") and prop not in seen:
             text = _clean(element.get("content") or element.get("datetime") or element.text_content())

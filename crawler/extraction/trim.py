@@ -11,6 +11,7 @@ from .prose import link_share
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
+_NO_WORDS = re.compile(r"\W+")
 _WOVEN = _HEADINGS | {"p", "div"}
 _APPEAL = 300.0
 """Weight from which on a line tells something, whatever it asks for."""
@@ -125,4 +126,4 @@ def _below(page: Map, top: Region) -> set[Region]:
 
 def fold(text: str) -> str:
     """Return the letters and digits of a text, in lower case."""
-    return re.sub(r"\W+", "", text).lower()
+    return _NO_WORDS.sub("", text).lower()
