@@ -188,7 +188,7 @@ def choose(page: Map, first: int, last: int, headline: int | None) -> Region | N
     for place, (region, points) in enumerate(zip(page.of, page.scores, strict=True)):
         inside = first <= place <= last
         if region.aside:
-            points = min(points, -0.2 * points)
+            points = points if points < 0 else -0.2 * points
         elif headline is not None and place < headline and points > 0:
             points *= 0.5
         region.total += points if inside else 0.0

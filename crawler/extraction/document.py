@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -88,7 +89,8 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
     # A str with an XML declaration is refused by lxml; bytes with the parser told are not.
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ELEMENTS)
-    markup = cut_overlong_tags(text.encode("utf-8", "replace").translate(_NO_CONTROLS))
+    is_whole = encoding == "utf-8" and "\ufffd" not in text and not body.startswith(BOM_UTF8)
+    markup = cut_overlong_tags((body if is_whole else text.encode("utf-8", "replace")).translate(_NO_CONTROLS))
     try:
         tree = document_fromstring(markup, parser=parser)
     except etree.ParserError:

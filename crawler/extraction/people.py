@@ -151,7 +151,10 @@ def _marked(document: Document) -> Iterator[Words]:
     for element in document.tree.iter("a", "span", "div", "p", "address", "cite", "li", "strong", "h4", "h5"):
         sure = element.get("rel") == "author" or "author" in element.get("itemprop", "").split()
         names = element.get("class", "") + " " + element.get("id", "")
-        named = len(names) > 1 and _NAMED.search(names)
+        lower = names.lower()
+        named = ("aut" in lower or "byline" in lower or "writer" in lower or "contributor" in lower) and _NAMED.search(
+            names
+        )
         if not (sure or named):
             continue
         seen += 1

@@ -12,6 +12,9 @@ _ENDS = re.compile(
     r"(?:(?<! [ap]\.m)[.!?:。！？：…؟۔।]|(?<!\d)[.!?。！？…][\"'”’»」』)）]*\[?\d{1,3}\]?)[\"'”’»」』)）\]]*$"
 )
 
+_LAST = frozenset(".!?:。！？：…؟۔।\"'”’»」』)）]")
+_END = 60
+"""Characters of a line within which its last sentence ends."""
 _CUT_ENDS = ".…]>»"
 _CUT = re.compile(r"(\.\.\.|…|\[…\]|\[\.\.\.\])\s*(>>|»)?$")
 
@@ -32,7 +35,7 @@ def link_share(block: Block) -> float:
 
 def is_sentence(text: str) -> bool:
     """Whether a line ends as sentences do."""
-    return _ENDS.search(text) is not None
+    return (text[-1:] in _LAST or text[-1:].isdecimal()) and _ENDS.search(text, max(0, len(text) - _END)) is not None
 
 
 def score(block: Block) -> float:

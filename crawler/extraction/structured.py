@@ -14,6 +14,8 @@ from .document import Document
 _ARTICLE = re.compile(r"Article|Posting|Report|WebPage|CreativeWork|Review|VideoObject|Recipe", re.IGNORECASE)
 _BEST = re.compile(r"Article|Posting|Report", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_AROUND = re.compile(r"^\s*(?:/\*\s*)?<!\[CDATA\[(?:\s*\*/)?|(?:/\*\s*)?\]\]>(?:\s*\*/)?\s*$|^\s*<!--|-->\s*$")
+_COMMA = re.compile(r",(?=\s*[}\]])")
 _DEEPEST = 12
 """Levels of JSON-LD that are read: a page may nest more than Python recurses."""
 
@@ -154,14 +156,12 @@ def _json_ld(document: Document) -> Iterator[dict[str, Any]]:
 
 def _loads(text: str) -> object:
     """Return the data of a script; raw line breaks, comments around it and trailing commas are forgiven."""
-    text = (
-        re.sub(r"^\s*(?:/\*\s*)?<!\[CDATA\[(?:\s*\*/)?|(?:/\*\s*)?\]\]>(?:\s*\*/)?\s*$|^\s*<!--|-->\s*$", "", text)
-        .strip()
-        .rstrip(";")
-    )
-    for attempt in (text, re.sub(r",(?=\s*[}\]])", "", text)):
+    if any(sign in text for sign in ("<!", "-->", "]]>")):
+        text = _AROUND.sub("", text)
+    text = text.strip().rstrip(";")
+    for commas in (False, True):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(_COMMA.sub("", text) if commas else text, strict=False)
         except (ValueError, RecursionError):
             continue
     return None

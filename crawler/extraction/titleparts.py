@@ -9,7 +9,7 @@ from functools import lru_cache
 from .structured import Structured
 
 SEPARATOR = re.compile(r" +[-–—|·•»›:~/] +|[_|｜]+|--+|(?<=[\u3000-\u9fff”》）])[-–—]| ?[»›] ?")
-_SIGNS = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
 _CJK = re.compile("[\u3040-\u9fff]")
 _QUOTES = str.maketrans("‘’‚‛′“”„‟″`´", "'''''\"\"\"\"\"''")
 
@@ -17,7 +17,7 @@ _QUOTES = str.maketrans("‘’‚‛′“”„‟″`´", "'''''\"\"\"\"\"''"
 @lru_cache(maxsize=1024)
 def key(text: str) -> str:
     """Return the letters and digits of a text, by which titles are compared."""
-    return _SIGNS.sub("", text.lower())
+    return "".join(_WORDS.findall(text.lower()))
 
 
 def without_site(declared: str, structured: Structured, whole: str = "") -> str | None:

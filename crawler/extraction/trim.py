@@ -11,7 +11,7 @@ from .prose import link_share
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
-_NO_WORDS = re.compile(r"\W+")
+_WORDS = re.compile(r"\w+")
 _WOVEN = _HEADINGS | {"p", "div"}
 _APPEAL = 300.0
 """Weight from which on a line tells something, whatever it asks for."""
@@ -56,7 +56,7 @@ def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, firs
             woven = head <= place <= good[-1] and _is_woven(page, block, core)
             if not woven and not (kept and is_address(block) and page.of[place] in central):
                 continue
-        if wanted and fold(block.text) == wanted and not kept:
+        if not kept and wanted and fold(block.text) == wanted:
             continue
         if place <= head and (block.element.tag == "h1" or is_stamp(block.text)):
             continue
@@ -126,4 +126,4 @@ def _below(page: Map, top: Region) -> set[Region]:
 
 def fold(text: str) -> str:
     """Return the letters and digits of a text, in lower case."""
-    return _NO_WORDS.sub("", text).lower()
+    return "".join(_WORDS.findall(text)).lower()
