@@ -114,7 +114,8 @@ class _Walk:
                         how = _LISTING
                 elif tag == "a" and element.get("href") is not None:
                     link = element
-                if text := element.text:
+                # Most of what stands between tags is white space, which begins no line.
+                if (text := element.text) and (self.parts or not text.isspace()):
                     self.say(text, holder, link, how)
                 continue
             if event == "end":
@@ -122,7 +123,7 @@ class _Walk:
                 holder, link, how = around.pop()
                 if self.parts and inner is element:
                     self.flush(element if element.tag not in _BREAKS else holder)
-            if around and (text := element.tail):
+            if around and (text := element.tail) and (self.parts or not text.isspace()):
                 self.say(text, holder, link, how)
 
     def pass_over(self, element: HtmlElement, tag: object) -> None:
@@ -139,8 +140,6 @@ class _Walk:
                 self.flush(holder)
                 self.say(line, holder, link, how)
             return
-        if not self.parts and text.isspace():
-            return  # most of what stands between tags
         self.parts.append(text)
         if link is not None and (length := len("".join(text.split()))):
             self.link_chars += length

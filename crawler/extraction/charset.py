@@ -56,18 +56,16 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     for sign, encoding in _WIDE_SIGNS.items():
         if body.startswith(sign):
             return body.decode(encoding, "replace"), encoding
-    served, stated = _codec(http_content_type_encoding(content_type)), _codec(html_body_declared_encoding(body))
-    named = [name for name in (served, stated) if name]
-    if b"\x1b$" in body:
-        # ISO-2022 is written in ASCII bytes: nothing but what is declared tells it from UTF-8.
-        for encoding in named:
-            if encoding.startswith("iso2022"):
-                return body.decode(encoding, "replace"), encoding
+    # ISO-2022 is written in ASCII bytes: nothing but what is declared tells it from UTF-8.
+    if b"\x1b$" in body and (told := _iso_2022(content_type, body)):
+        return body.decode(told, "replace"), told
     try:
         # Not judged by its characters: the private-use ones of an icon font may be all that is not ASCII.
         return body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
+    served, stated = _declared(content_type, body)
+    named = [name for name in (served, stated) if name]
     first = _BEYOND_ASCII.search(body)
     sample = body[first.start() if first else 0 :][:_SAMPLE]
     if served == "cp1252" and stated is None and _is_chinese(sample):
@@ -80,6 +78,15 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
         if not damage:
             break
     return body.decode(best, "replace"), best
+
+
+def _declared(content_type: str | None, body: bytes) -> tuple[str | None, str | None]:
+    """Return the codecs that the server and the page name."""
+    return _codec(http_content_type_encoding(content_type)), _codec(html_body_declared_encoding(body))
+
+
+def _iso_2022(content_type: str | None, body: bytes) -> str | None:
+    return next((name for name in _declared(content_type, body) if name and name.startswith("iso2022")), None)
 
 
 def _candidates(named: list[str], sample: bytes) -> Iterator[str]:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.timewords import scan
 
 from .blocks import Block
+from .countwords import COUNT_ALONE, HAS_DIGIT, LONGEST_UNIT, SITE_WIDE, TIMES, count_at, counted
 from .hints import is_in_foot
 from .labelwords import KINDS, marks
 from .reading import Place
@@ -18,37 +19,8 @@ from .reading import Place
 _LONGEST = 400
 """Characters of a line that may be one of labels; a longer one is prose."""
 
-_COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,3})?(?: ?[千万萬亿億kKwW](?![a-zA-Z]))?\+?"
-# Behind a count stands its unit or the end of the value, never what makes it a day, a share or a number of prose.
-_VALUE_COUNT = re.compile(
-    rf"[ (\[（【:：]*({_COUNT})(?: ?[)\]）】])?"
-    r"(?! ?[年月日号级届%％:：\-~多余名个位篇本家元条项亩米吨岁分]| ?\.\d|\d| ?/ ?\d)"
-    r"(?= ?(?:次|人|℃|°|views?|times?|[)\]）】|｜/·•,，;；。]|$)| \D)"
-)
-_VERB = "(?:阅读|浏览|点击|查看|访问|围观|阅览|瀏覽|閱讀|人气)"
-_OPEN, _SHUT = r"(?:^|(?<=[\s|｜/·•(（]))", r"(?=$|[\s|｜/·•,，;；)）])"
-_UNITS = re.compile(
-    rf"(?<![\d.,-])({_COUNT}) ?(?:人次|次|人) ?(?:已经?)?{_VERB}(?!器)"
-    rf"|(?:被|已有?|本文|文章)? ?{_VERB}(?:了|过)? ?({_COUNT}) ?(?:人次|次|遍)"
-    rf"|围观 ?({_COUNT}) ?人"
-    rf"|{_OPEN}(?:(?:阅读|浏览|点击|人气|热度)(?:量|数|次数)?|(?:访问|查看|阅览)(?:量|数|次数))"
-    rf" ?[(（\[]? ?({_COUNT}) ?[)）\]]?{_SHUT}"
-    rf"|{_OPEN}(?i:(\d{{1,3}}(?: \d{{3}})+|{_COUNT})"
-    rf" ?(?:views?|vues|aufrufe|visitas|reads|hits|просмотр\w{{0,3}}|阅读|浏览)){_SHUT}"
-)
-_DIGIT = re.compile(r"\d")
-_LATIN_COUNTED = "view vues aufrufe visitas reads hits".split()
-_COUNTED = (
-    "阅读 浏览 点击 查看 访问 围观 阅览 瀏覽 閱讀 人气 热度 просмотр".split() + _LATIN_COUNTED,
-    _LATIN_COUNTED,
-)
-"""The words without which no expression of units matches: in any text, and in one of ASCII alone."""
-_SITE_WIDE = re.compile(r"(?:累计|今日|昨日|本月|本周|总|全站|网站|本站|日均|在线|历史|栏目|平台|最高)[的]? ?$")
-_COUNT_ALONE = re.compile(rf"{_COUNT} ?次?")
-_TIMES = re.compile(rf"({_COUNT}) ?次$")
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _END = re.compile(r"\||｜|•|·(?= )| [/／](?= )|【|】|●|★|\[(?=字|打印|关闭|大|小)|(?<= )-(?= )")
-_LONGEST_UNIT = 150
 _HEADLINE = 6
 """Characters from which on a link may be a headline."""
 _TERMS = frozenset(("th", "dt", "td"))
@@ -182,7 +154,7 @@ def _value(kind: str, text: str) -> str:
     """Return the value of a kind at the start of a text."""
     if kind in ("published", "modified"):
         return _time(text) or ""
-    return _count(text) if kind == "views" else _close(text, kind)
+    return count_at(text) if kind == "views" else _close(text, kind)
 
 
 def _label(
@@ -193,7 +165,7 @@ def _label(
     colon = block.text[end - 1 : end] in ":：∶﹕】]" or block.text[start:end].rstrip()[-1:] in ":：∶﹕"
     link = None
     if kind in ("published", "modified", "views"):
-        site_wide = kind == "views" and _SITE_WIDE.search(block.text[:start])
+        site_wide = kind == "views" and SITE_WIDE.search(block.text[:start])
         value = "" if site_wide else _value(kind, _apart(block, starts, end, until))
     else:
         value, link = _text(raw, end, kind, block, starts)
@@ -213,11 +185,6 @@ def _time(raw: str) -> str | None:
     """Return the time at the start of a value."""
     found = next(scan(raw[:60]), None)
     return raw[found.start : found.end].strip() if found and found.start <= 5 else None
-
-
-def _count(raw: str) -> str:
-    match = _VALUE_COUNT.match(raw)
-    return match[1] if match else ""
 
 
 def _text(raw: str, end: int, kind: str, block: Block, starts: Sequence[int]) -> tuple[str, HtmlElement | None]:
@@ -268,13 +235,13 @@ def _next_value(kind: str, block: Block, blocks: Sequence[Block]) -> str:
     after = blocks[block.index + 1]
     if kind in ("published", "modified"):
         return (_time(after.text) or "") if len(after.text) <= 40 else ""
-    if kind == "views" and after.element is block.element and _COUNT_ALONE.fullmatch(after.text):
+    if kind == "views" and after.element is block.element and COUNT_ALONE.fullmatch(after.text):
         return after.text  # the next line of one element
     beside = after.element is block.element.getnext() or after.element.getparent() is block.element.getnext()
     if not beside or next(marks(after.text, [0]), None):
         return ""
     if kind == "views":
-        return _count(after.text) if len(after.text) <= 12 else ""
+        return count_at(after.text) if len(after.text) <= 12 else ""
     pair = (block.element.tag, after.element.tag)
     same = pair in (("td", "td"), ("th", "td"), ("dt", "dd"), ("span", "span"), ("li", "li"))
     return _close(after.text, kind) if same and len(after.text) <= 30 else ""
@@ -282,26 +249,15 @@ def _next_value(kind: str, block: Block, blocks: Sequence[Block]) -> str:
 
 def _units(block: Block, starts: Sequence[int]) -> Iterator[Label]:
     """Yield counts that their unit names: 1164次阅读, 本文被阅读 513 次; 43次 in a tag of its own by a time."""
-    if len(block.text) > _LONGEST_UNIT or not _DIGIT.search(block.text):
+    if len(block.text) > LONGEST_UNIT or not HAS_DIGIT.search(block.text):
         return
-    for match in _UNITS.finditer(block.text) if _counts(block.text) else ():
-        value = next(filter(None, match.groups()))
-        if not _SITE_WIDE.search(block.text[: match.start()]):
-            yield Label(kind="views", name="unit", value=value, block=block.index, element=block.element, colon=False)
-            return
+    if value := counted(block.text):
+        yield Label(kind="views", name="unit", value=value, block=block.index, element=block.element, colon=False)
+        return
     for start in starts[1:]:
-        times = _TIMES.match(block.text, start)
+        times = TIMES.match(block.text, start)
         if times and _time_before(block.text, start):
             yield Label(kind="views", name="次", value=times[1], block=block.index, element=block.element, colon=False)
-
-
-def _counts(text: str) -> bool:
-    """Whether what is counted can be named in the text, which is cheaper to see than how."""
-    lower = text.lower()
-    for word in _COUNTED[text.isascii()]:  # noqa: SIM110  # many times a page
-        if word in lower:
-            return True
-    return False
 
 
 def _time_before(text: str, end: int) -> bool:

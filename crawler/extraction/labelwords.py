@@ -63,12 +63,27 @@ _BARE = re.compile(
     r"[ /／]?(?=[^\s:：])"
 )
 _DIGIT = re.compile(r"\d")
+_LATIN_STEMS = tuple({word[:5]: None for word, kind in _LATIN_KINDS.items() if kind in _DATED})
+_BARE_STEMS = (
+    (*"发表于 发布于 更新于 责任编辑 时间 日期 来源 作者 责编 记者 转自".split(), *_LATIN_STEMS),
+    _LATIN_STEMS,
+)
+"""One of these is in every label without a colon: in any text, and in one of ASCII alone."""
 # What makes a line a line of labels and a word in it no part of a name.
 _LOOSE = re.compile(r"[\s|｜/／·•,，;；()（）\[\]【】>»<–—\-。:：\d★☆●■◆]")
 # 文： follows a time or a bar; within words it ends them (`全文：`).
 _APART = re.compile(r"[\d|｜] $")
 _SHORT = ("文", "图", "图文")
 _LONGEST_BARE = 150
+
+
+def holds(text: str, stems: Sequence[str]) -> bool:
+    """Whether one of some words is in the text, in lower case: cheaper to see than what an expression says of them."""
+    lower = text.lower()
+    for stem in stems:  # noqa: SIM110  # any() costs a generator, many times a page
+        if stem in lower:
+            return True
+    return False
 
 
 def marks(text: str, starts: Sequence[int]) -> Iterator[tuple[str, str, int, int]]:
@@ -122,7 +137,7 @@ def _name_before(text: str, floor: int, end: int) -> tuple[str, int]:
 
 def _bare(text: str, starts: Sequence[int]) -> Iterator[tuple[str, str, int, int]]:
     """Yield labels without a colon: before a time, or in a line that has one (`2014-08-24 | 来源CSDN | 作者魏星`)."""
-    if not _DIGIT.search(text):
+    if not _DIGIT.search(text) or not holds(text, _BARE_STEMS[text.isascii()]):
         return
     dated = None
     for match in _BARE.finditer(text):
