@@ -74,10 +74,11 @@ def _strip(document: Document, element: HtmlElement) -> None:
     if element.tag in _RENAMED:
         element.tag = _RENAMED[element.tag]
     own = MARK in (element.get("class") or "").split()
-    kept = {name: element.attrib[name] for name in (*_KEPT, *(["data-label"] if own else [])) if name in element.attrib}
+    kept = [name for name in (*_KEPT, *(["data-label"] if own else [])) if name in element.attrib]
+    values = {name: writable(element.attrib[name]) for name in kept}
     # Cleared whole: a broken page has attributes of names that can't even be named to be deleted.
     element.attrib.clear()
-    element.attrib.update(kept)
+    element.attrib.update(values)
     if element.get("style"):
         element.set("style", writable(clean_style(element.get("style", ""))))
     if link:
@@ -100,7 +101,7 @@ def _stand_in(document: Document, element: HtmlElement, taken: frozenset[str]) -
         element.tag = "span"
     element.attrib.clear()
     if inside:
-        element.set("src", source)
+        element.set("src", writable(source))
     element.set("class", f"{IMAGE} {IMAGE}-taken" if is_taken else IMAGE)
     element.set("data-name", "picture in the page" if inside else writable(name[:80]))
     element.set("title", writable(image.url[:300] if image is not None and not inside else name[:80]))

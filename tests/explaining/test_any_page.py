@@ -1,6 +1,6 @@
 """Whatever can be read can be explained."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.explaining import find_regions, write_page
@@ -15,6 +15,7 @@ def letters(text):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 1_000_000))
+@example(510509)  # control characters in attributes that are kept
 def test_any_page_that_is_read_is_explained(number):
     _, body, _ = hostile(number)
     try:
