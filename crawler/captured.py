@@ -48,12 +48,23 @@ def _continues(item: ArticleItem, before: Sequence[ArticleItem]) -> bool:
     return any(is_part_of(item.url, other.url) for other in before)
 
 
-def _read(exchange: Exchange, read_page: PageReader) -> ArticleItem | None:
+def page_in(exchange: Exchange) -> tuple[bytes, dict[str, str]] | None:
+    """Return the bytes of the page that a capture holds, and what is declared of them; None where it holds none."""
     content_type = next((value for name, value in reversed(exchange.headers) if name.lower() == "content-type"), "")
     if not 200 <= exchange.status < 300 or not is_page_type(content_type):
         return None
     try:
-        item = read_page(unpacked(exchange), exchange.url, {"Content-Type": content_type})
+        return unpacked(exchange), {"Content-Type": content_type}
+    except Unreadable:
+        return None
+
+
+def _read(exchange: Exchange, read_page: PageReader) -> ArticleItem | None:
+    page = page_in(exchange)
+    if page is None:
+        return None
+    try:
+        item = read_page(page[0], exchange.url, page[1])
     except Unreadable:
         return None
     item.http_status = exchange.status

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
 
 OK, CRASHED, USAGE, UNREACHABLE, NOTHING, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 4, 5, 75, 130, 143
+
+STORED = ("new", "revised", "same")
+"""What a visit may find of an article; each is counted as `articles/<it>`."""
+
+
+def stored(stats: StatsCollector) -> int:
+    """Return how many articles a run has in the archive so far."""
+    return sum(int(stats.get_value(f"articles/{found}", 0)) for found in STORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +48,12 @@ def _judge(crawler: Crawler) -> Outcome:
     def count(name: str) -> int:
         return int(stats.get_value(name, 0))
 
-    new, revised, same = (count(f"articles/{outcome}") for outcome in ("new", "revised", "same"))
-    stored = new + revised + same
+    new, revised, same = (count(f"articles/{found}") for found in STORED)
+    found = stored(stats)
     pages = count("downloader/response_status_count/200") - count("requisite/response_status_count/200")
     seconds = stats.get_value("elapsed_time_seconds", 0)
     line = (
-        f"{getattr(spider, 'site', spider.name)}: {stored} articles ({new} new, {revised} revised, {same} unchanged), "
+        f"{getattr(spider, 'site', spider.name)}: {found} articles ({new} new, {revised} revised, {same} unchanged), "
         f"{count('quarantine/count')} quarantined, {pages} pages in {seconds:.1f} s, in {crawler.settings['ARCHIVE']}"
     )
     problems = [*getattr(spider, "problems", ())]
@@ -59,15 +68,15 @@ def _judge(crawler: Crawler) -> Outcome:
         code = TERMINATED if stats.get_value("ended_by") == "SIGTERM" else INTERRUPTED
         return Outcome(code, f"{line}; stopped before its end{waiting}")
     line += waiting
-    if problems and not stored:
+    if problems and not found:
         return Outcome(UNREACHABLE, "\n".join(problems))
     if count("spider_exceptions/count"):
         return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
-    if not stored and not pages and left:
+    if not found and not pages and left:
         return Outcome(UNREACHABLE, "\n".join([line, *problems]))
-    if not stored and count("frontier/done_before"):
+    if not found and count("frontier/done_before"):
         return Outcome(OK, "\n".join([f"{line}; nothing was left of the crawl that an earlier run began", *problems]))
-    if not stored:
+    if not found:
         where = ", ".join(spider.start_urls)
         return Outcome(
             NOTHING, f"{where}: no article found ({pages} pages read, {count('quarantine/count')} quarantined)"

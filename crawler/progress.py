@@ -14,6 +14,8 @@ from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from crawler.outcome import stored
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -76,7 +78,5 @@ class Progress:
             return
         done = stats.get_value("response_received_count", 0)
         waiting = stats.get_value("scheduler/enqueued", 0) - stats.get_value("scheduler/dequeued", 0)
-        articles = sum(stats.get_value(f"articles/{outcome}", 0) for outcome in ("new", "revised", "same"))
-        self._bar.update(
-            self._task, completed=done, total=done + waiting + len(engine.downloader.active), articles=articles
-        )
+        known = done + waiting + len(engine.downloader.active)
+        self._bar.update(self._task, completed=done, total=known, articles=stored(stats))

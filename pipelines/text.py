@@ -19,7 +19,8 @@ def fold(text: str | None) -> str | None:
     if text is None:
         return None
     # str.split takes U+3000, no-break spaces and line separators for white space too, in linear time.
-    return " ".join(_INVISIBLE.sub("", text).split()) or None
+    # What is printable has nothing to be taken out, and that is soon seen.
+    return " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split()) or None
 
 
 def fold_paragraphs(paragraphs: list[str]) -> str | None:

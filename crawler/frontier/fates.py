@@ -32,6 +32,8 @@ class Fate:
 
     result: Response | Request | BaseException | None = None
     """What the downloader had for it: a page, a request instead of it, or why there is neither."""
+    answer: Answered | None = None
+    """What the server said, of a page that was read."""
     instead: Request | None = None
     """The request that takes its place: of a redirect or a retry, or of the next page of the same article."""
     unread: str | None = None
@@ -109,7 +111,7 @@ def addresses(request: Request) -> Iterator[str]:
 
 
 def _answered(lease: Lease, request: Request, response: Response, fate: Fate) -> End:
-    answer = answered(request, response)
+    answer = fate.answer or answered(request, response)
     if fate.instead is not None:
         return Instead(lease, fate.instead, answer, failed=False)
     if fate.unread is not None:

@@ -62,9 +62,18 @@ def listed(
     return [_state(row, now, None) for row in rows]
 
 
+def newest_crawl(db: sqlite3.Connection) -> tuple[Crawl, int | None] | None:
+    """Return the newest crawl, as one that is gone on with, and when it ended; None before the first."""
+    row = db.execute("SELECT no, began_at, mark, facts, finished_at FROM crawls ORDER BY no DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    number, began_at, mark, facts, finished_at = row
+    return Crawl(number=number, began_at=began_at, mark=mark, resumed=True, facts=json.loads(facts)), finished_at
+
+
 def overview(db: sqlite3.Connection) -> Overview:
     """Return how the newest crawl stands."""
-    crawl = db.execute("SELECT no, began_at, mark, facts, finished_at FROM crawls ORDER BY no DESC LIMIT 1").fetchone()
+    crawl, finished_at = newest_crawl(db) or (None, None)
     hosts = [
         HostState(name=name, resume_at=resume_at, counts=dict(zip(STATES, counts, strict=True)))
         for name, resume_at, *counts in db.execute(
@@ -75,10 +84,9 @@ def overview(db: sqlite3.Connection) -> Overview:
     owner = db.execute("SELECT name, seen_at, report FROM owners ORDER BY no DESC LIMIT 1").fetchone()
     (known,) = db.execute("SELECT coalesce(max(no), 0) FROM urls").fetchone()
     (size,) = db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
-    began = crawl and Crawl(number=crawl[0], began_at=crawl[1], mark=crawl[2], resumed=True, facts=json.loads(crawl[3]))
     return Overview(
-        crawl=began,
-        finished_at=crawl and crawl[4],
+        crawl=crawl,
+        finished_at=finished_at,
         hosts=hosts,
         # Rows are never deleted, so the last number is their count.
         known=known,

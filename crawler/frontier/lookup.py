@@ -18,6 +18,7 @@ from crawler.errors import BadArgument, CrawlerError
 from crawler.fingerprint import PageFingerprinter
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.interface import Found
+from crawler.frontier.requests import key_of
 from crawler.frontier.sqlite import SqliteFrontier, sites_of
 from crawler.spider import checked_url
 from pipelines.urls import canonical_url
@@ -84,7 +85,7 @@ class Site:
 
     def key_of(self, url: str) -> bytes:
         """Return the key under which a frontier knows an address."""
-        return PageFingerprinter(self.tracking).fingerprint(Request(url))[:16]
+        return key_of(Request(url), PageFingerprinter(self.tracking))
 
     def found(self, url: str) -> Found:
         """Return an address as it is pushed by hand."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crawler.frontier.place import folder_of
 from crawler.frontier.recovery import recover
 from crawler.frontier.sqlite import SqliteFrontier
+from crawler.frontier.words import moment
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -45,10 +45,9 @@ async def take_up(crawler: Crawler, archive: ArchivePipeline | None) -> tuple[Fr
             archive.resume(crawl.mark)
         if recall := getattr(spider, "recall", None):
             recall(crawl.facts)
-        began = datetime.fromtimestamp(crawl.began_at, UTC)
         log.info(
             "goes on with the crawl that began %s: %d addresses done, %d wait (-a fresh=1 begins anew)",
-            f"{began:%Y-%m-%d %H:%M:%S} UTC", counts["done"], counts["waiting"],
+            moment(crawl.began_at), counts["done"], counts["waiting"],
         )  # fmt: skip
         stats.inc_value("frontier/resumed")
         stats.inc_value("frontier/done_before", counts["done"])

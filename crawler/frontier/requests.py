@@ -18,6 +18,7 @@ from crawler.further import is_further
 
 if TYPE_CHECKING:
     from scrapy import Spider
+    from scrapy.utils.request import RequestFingerprinterProtocol
 
 _PLAIN = Request("data:,")
 _PARTS = ("method", "encoding", "dont_filter", "cookies", "flags", "cb_kwargs")
@@ -32,6 +33,11 @@ class NotStorable(CrawlerError):
     def __init__(self, url: str, what: str) -> None:
         self.url, self.what = url, what
         super().__init__(f"{url}: {what}")
+
+
+def key_of(request: Request, fingerprinter: RequestFingerprinterProtocol) -> bytes:
+    """Return the key under which a frontier knows what a request is for: 16 bytes of its fingerprint."""
+    return fingerprinter.fingerprint(request)[:16]
 
 
 def found_of(request: Request, *, key: bytes, host: str, spider: Spider, on: bytes | None = None) -> Found:

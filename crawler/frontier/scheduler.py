@@ -26,7 +26,7 @@ from crawler.frontier.leasing import Leasing
 from crawler.frontier.opening import take_up
 from crawler.frontier.pushing import Pushing
 from crawler.frontier.ready import Ready
-from crawler.frontier.requests import NotStorable, found_of
+from crawler.frontier.requests import NotStorable, found_of, key_of
 from crawler.frontier.settling import Settling
 from crawler.frontier.watch import Watch
 from crawler.further import is_further
@@ -185,8 +185,9 @@ class FrontierScheduler(BaseScheduler):
         by = None
         if lease is not None:
             assert response.request is not None
+            answer = self._fates[response.request].answer = answered(response.request, response)
             after = 0 if self.archive is None else self.archive.head_number
-            by = Handling(lease=lease, answer=answered(response.request, response), proof=proof, after=after)
+            by = Handling(lease=lease, answer=answer, proof=proof, after=after)
         await self.pushing.push(by)
 
     def found(self, request: Request, *, on: bytes | None = None) -> Found:
@@ -195,7 +196,7 @@ class FrontierScheduler(BaseScheduler):
         assert engine is not None
         assert spider is not None
         assert self.crawler.request_fingerprinter is not None
-        key = self.crawler.request_fingerprinter.fingerprint(request)[:16]
+        key = key_of(request, self.crawler.request_fingerprinter)
         return found_of(request, key=key, host=engine.downloader.get_slot_key(request), spider=spider, on=on)
 
     def dropped(self, request: Request) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from crawler.frontier.counted import FREE
+from crawler.frontier.inquiry import newest_crawl
 from crawler.frontier.interface import STATES, Answered, Crawl, Found, Handling, Lease, Receipt, State
 from crawler.frontier.leases import Leases, number_of
 from crawler.frontier.schema import DONE, DROPPED, FAILED, LEASED, REFUSED, WAITING
@@ -40,12 +41,9 @@ class Tables(Leases):
     def begin(self, *, fresh: bool, mark: int, now: int) -> Crawl:
         """Go on with the newest crawl where it has not ended, else begin one."""
         self.settled()
-        row = self.db.execute(
-            "SELECT no, began_at, mark, facts, finished_at FROM crawls ORDER BY no DESC LIMIT 1"
-        ).fetchone()
-        if row is not None and row[4] is None and not fresh:
-            self.crawl = row[0]
-            return Crawl(number=row[0], began_at=row[1], mark=row[2], resumed=True, facts=json.loads(row[3]))
+        newest, finished_at = newest_crawl(self.db) or (None, None)
+        if newest is not None and finished_at is None and not fresh:
+            return newest
         cursor = self.db.execute("INSERT INTO crawls (began_at, mark) VALUES (?, ?)", (now, mark))
         self.crawl = int(cursor.lastrowid or 0)
         self.db.execute(f"UPDATE hosts SET {', '.join(f'{state} = 0' for state in STATES if state != 'dropped')}")  # noqa: S608

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.downloader.hosts import HostSlot
 from crawler.frontier.errors import FrontierError
+from crawler.outcome import stored
 
 if TYPE_CHECKING:
     from crawler.frontier.scheduler import FrontierScheduler
@@ -64,12 +65,11 @@ class Watch:
                 "delay": round(max(slot.delay, slot.manners.floor if isinstance(slot, HostSlot) else 0), 3),
                 "paused_until": int(time() + resume_at) if resume_at > 0 else 0,
             }
-        articles = sum(crawler.stats.get_value(f"articles/{outcome}", 0) for outcome in ("new", "revised", "same"))
         report = {
             "pid": os.getpid(),
             "since": began.timestamp() if (began := crawler.stats.get_value("start_time")) else None,
             "pages": crawler.stats.get_value("response_received_count", 0),
-            "articles": articles,
+            "articles": stored(crawler.stats),
             "hosts": hosts,
             "closed": self._scheduler.leasing.closed,
         }

@@ -11,10 +11,9 @@ from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 from archive import Archive, Article, Damaged
-from crawler.captured import is_page_type, unpacked
+from crawler.captured import page_in
 from crawler.discovery.scope import bare_host
 from crawler.errors import NotFetched
-from crawler.extraction import Unreadable
 from crawler.saved import load, saved_pages, stem
 
 
@@ -56,16 +55,8 @@ def _captured(opened: Archive, article: Article) -> Iterator[Page]:
             exchange = opened.exchange(capture)
         except Damaged:
             continue
-        if exchange is None or not 200 <= exchange.status < 300:
-            continue
-        declared = next((value for name, value in exchange.headers if name.lower() == "content-type"), "")
-        if not is_page_type(declared):
-            continue
-        try:
-            body = unpacked(exchange)
-        except Unreadable:
-            continue
-        pages.append(Page(name=exchange.url, url=exchange.url, body=body, headers={"Content-Type": declared}))
+        if exchange is not None and (page := page_in(exchange)) is not None:
+            pages.append(Page(name=exchange.url, url=exchange.url, body=page[0], headers=page[1]))
     yield from ([page for page in pages if page.url == article.url] or pages[-1:])[:1]
 
 

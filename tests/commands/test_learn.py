@@ -11,18 +11,9 @@ import archive
 from crawler.layout import Layout
 from crawler.learning.sources import archived
 from tests.crawls import crawl_news, listing
-from tests.learning.made import other, plain
+from tests.learning.made import LAYOUT, other, plain
 from tests.warcs import scrapy_here
 
-LAYOUT = Layout(
-    title=".headline",
-    published=".info",
-    source=".info",
-    views=".info",
-    body=".story",
-    prev=".turn > p:first-of-type > a",
-    next=".turn > p:last-of-type > a",
-)
 PAGES = range(100, 108)
 
 

@@ -1,7 +1,18 @@
 """Sites that were made up to be learnt from: each function gives the page of one article."""
 
+from crawler.layout import Layout
 from crawler.learning import sampled
 
+LAYOUT = Layout(
+    title=".headline",
+    published=".info",
+    source=".info",
+    views=".info",
+    body=".story",
+    prev=".turn > p:first-of-type > a",
+    next=".turn > p:last-of-type > a",
+)
+"""Of `plain`."""
 PAGE_URL = "https://news.example/2024/1.html"
 WORDS = "harbour master pier repairs autumn council storm ferry captain market bridge lantern vessel timber".split()
 NAV = "<div class=nav><a href=/>Home</a> <a href=/news/>News</a> <a href=/sport/>Sport</a></div>"
