@@ -118,7 +118,7 @@ class Command(ScrapyCommand):
 
     def _explain(self, args: list[str], opts: argparse.Namespace) -> None:
         """Show how one page is read. Raises UsageError."""
-        from crawler.commands.explained import explain, fetched, saved
+        from crawler.explaining.command import explain, fetched, saved
 
         if not opts.explain:
             raise UsageError("the path to explain is empty", print_help=False)

@@ -322,6 +322,7 @@ def test_of_a_crawl_that_has_ended_just_what_was_requeued_is_fetched(tmp_path, s
     assert (told["crawl"], told["stands"]) == (1, "ended")
 
 
+@pytest.mark.slow
 def test_a_crawl_at_work_takes_what_is_requeued_and_leaves_what_is_dropped(tmp_path, site_server, frontier):
     links = listing(*(f"/{n}.html" for n in range(60)))
     crawled = Crawled(tmp_path / "data", "")

@@ -8,6 +8,8 @@ from tests.crawl.killing import frontier_of, has_ended, killed_at, start
 from tests.crawls import article, listing, scrapy
 from tests.servers import Answer
 
+pytestmark = pytest.mark.slow
+
 PAGES = [f"/news/{n}.html" for n in range(30)]
 
 PLAIN = """

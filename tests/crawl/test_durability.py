@@ -102,6 +102,7 @@ def test_one_ctrl_c_publishes_all_that_was_read(site_server, tmp_path):
     assert not list((tmp_path / "open").glob("*/*"))
 
 
+@pytest.mark.slow
 def test_a_second_run_on_a_site_is_refused_and_the_first_untouched(site_server, tmp_path):
     server = site_server(slow_site())
     first = start(server.url, tmp_path, "-s", "DOWNLOAD_DELAY=0.08")

@@ -81,6 +81,7 @@ def test_an_edit_under_other_rules_is_both(site_server, tmp_path):
     assert run.outcomes("/2.html") == ["new", "revised"]
 
 
+@pytest.mark.slow
 def test_without_raw_pages_each_wording_is_the_page_s_own(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path / "data", CAPTURES=0)
@@ -88,6 +89,7 @@ def test_without_raw_pages_each_wording_is_the_page_s_own(site_server, tmp_path)
     assert {line["extractor"]["cause"] for line in run.lines()} == {"crawl"}
 
 
+@pytest.mark.slow
 def test_a_hundred_counters_are_a_hundred_observations(site_server, tmp_path):
     paths = [f"/news/{n}.html" for n in range(1, 101)]
 
@@ -132,6 +134,7 @@ def test_an_error_says_what_it_means_for_a_known_article(site_server, tmp_path, 
     assert len(run.lines()) == 3
 
 
+@pytest.mark.slow
 def test_where_a_redirect_ends_in_an_error_is_no_address_of_the_article(site_server, tmp_path):
     server = site_server(site())
     ids = {line["url"][-6:]: line["id"] for line in crawl_news(server.url, tmp_path).lines()}
@@ -162,7 +165,7 @@ def test_what_robots_txt_forbids_now_is_no_sighting(site_server, tmp_path):
     assert run.outcomes("/2.html") == ["new"]
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("status", [301, *(pytest.param(status, marks=pytest.mark.slow) for status in (302, 307, 308))])
 def test_a_move_keeps_the_identity(site_server, tmp_path, status):
     server = site_server(site())
     before = {line["url"]: line["id"] for line in crawl_news(server.url, tmp_path).lines()}
@@ -182,6 +185,7 @@ def test_a_move_keeps_the_identity(site_server, tmp_path, status):
     ]
 
 
+@pytest.mark.slow
 def test_a_page_that_moved_is_found_by_its_new_address_alone(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path)
@@ -199,6 +203,7 @@ def test_a_page_that_moved_is_found_by_its_new_address_alone(site_server, tmp_pa
     assert gone.lines("observations")[-1]["outcome"] == "gone"
 
 
+@pytest.mark.slow
 def test_of_two_known_articles_the_one_that_leads_to_the_other_has_moved(site_server, tmp_path):
     server = site_server(site())
     ids = {line["url"][-6:]: line["id"] for line in crawl_news(server.url, tmp_path).lines()}

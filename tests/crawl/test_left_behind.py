@@ -6,6 +6,8 @@ from tests.crawl.killing import due_of, frontier_of, has_ended, killed_at, start
 from tests.crawls import article, crawl_news, listing
 from tests.servers import Answer, retry_after
 
+pytestmark = pytest.mark.slow
+
 PAGES = [f"/news/{n}.html" for n in range(24)]
 
 

@@ -43,6 +43,7 @@ def test_its_pages_are_one_line_in_order_and_all_captures_are_named(site_server,
     assert sorted(server.paths()) == sorted(["/robots.txt", "/", *NAMES])
 
 
+@pytest.mark.slow
 def test_a_second_crawl_finds_it_unchanged_and_reads_all_pages(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path)

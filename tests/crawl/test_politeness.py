@@ -33,6 +33,7 @@ def test_the_delay_is_the_least_gap(site_server, tmp_path):
     assert min(gaps(server)[1:]) >= 0.29
 
 
+@pytest.mark.slow
 def test_crawl_delay_raises_the_gap(site_server, tmp_path):
     server = site_server(site(**{"/robots.txt": "User-agent: *\nCrawl-delay: 0.5\n"}))
     assert crawl_news(server.url, tmp_path, DOWNLOAD_DELAY=0.05).code == 0

@@ -11,6 +11,8 @@ import pytest
 import archive
 from tests.crawls import QUICK, ROOT, article, crawl_news, listing
 
+pytestmark = pytest.mark.slow
+
 PAGES = [f"/news/{n}.html" for n in range(12)]
 
 # Each ends the process at its moment, without a word: what is not on disk then is lost.

@@ -84,6 +84,7 @@ def test_a_signal_ends_a_run_in_good_order_and_the_next_asks_for_the_rest_alone(
     assert sightings(run) == sightings(undisturbed)
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_ends_a_run_at_once_and_the_next_completes(site, undisturbed, tmp_path):
     data = tmp_path / "data"
     site.routes["/news/5.html"] = Answer(article(), delay=600)
@@ -104,6 +105,7 @@ def test_a_second_ctrl_c_ends_a_run_at_once_and_the_next_completes(site, undistu
     assert sightings(run) == sightings(undisturbed)
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_to_be_fresh_begins_anew(site, tmp_path):
     data = tmp_path / "data"
     killed_at(start(site.url, data), lambda: len(site.requests) > 30)
@@ -127,6 +129,7 @@ def test_a_crawl_that_has_ended_is_followed_by_a_whole_new_one(site, tmp_path):
     assert second.outcomes() == ["new"] * len(PAGES) + ["same"] * len(PAGES)
 
 
+@pytest.mark.slow
 def test_a_limit_is_of_one_run_and_the_next_goes_on(site, tmp_path):
     for so_far in (10, 20):
         run = crawl_news(site.url, tmp_path, "-a", "limit=10")
@@ -139,6 +142,7 @@ def test_a_limit_is_of_one_run_and_the_next_goes_on(site, tmp_path):
     assert has_ended(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [[], ["JOBDIR"]])
 def test_scrapys_own_scheduler_works_and_leaves_no_frontier(site, undisturbed, tmp_path, words):
     settings = {name: tmp_path / name for name in words}
@@ -163,6 +167,7 @@ def test_a_redirect_that_adds_a_slash_is_followed(site_server, tmp_path):
     assert sorted(server.paths()) == sorted(["/robots.txt", *server.routes])
 
 
+@pytest.mark.slow
 def test_a_site_that_calls_itself_www_keeps_that_name_when_a_run_goes_on(site_server, tmp_path):
     server = site_server(slow_site())
     home = server.routes["/"]

@@ -268,6 +268,7 @@ def test_ctrl_c_on_a_terminal_ends_watching_and_not_the_crawl(watched):
     assert watched.join().urls() == [f"/{n}.html" for n in range(5)]
 
 
+@pytest.mark.slow
 def test_where_no_run_is_at_work_one_is_waited_for(site_server, tmp_path):
     server = site_server({"/": listing("/1.html"), "/1.html": article(title="唯一的一篇关于仪器的报道")})
     root = tmp_path / "data"
