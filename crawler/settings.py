@@ -105,8 +105,6 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
 REQUEST_FINGERPRINTER_CLASS = "crawler.fingerprint.PageFingerprinter"
 EXTENSIONS = {
-    # Off by its setting, it would still be loaded, and half of an HTTP server with it, at each start.
-    "scrapy.extensions.remote_control.RemoteControl": None,
     "crawler.progress.Progress": 0,
     "crawler.downloader.moves.Moves": 0,
     "crawler.downloader.requisites.Requisites": 0,

@@ -13,9 +13,6 @@ from crawler.frontier.standing import Standing
 _AT_ONCE = 10_000
 """Addresses that are changed in one step."""
 
-REQUEUED = ("done", "failed", "refused", "dropped")
-"""States whose addresses may be requeued all together."""
-
 
 @dataclass(slots=True)
 class Changed:

@@ -14,6 +14,8 @@ State = Literal["waiting", "leased", "done", "failed", "refused", "dropped"]
 """Waiting for its turn; being fetched; fetched and on disk; could not be had; not to be requested; dropped by hand."""
 
 STATES: tuple[State, ...] = ("waiting", "leased", "done", "failed", "refused", "dropped")
+REQUEUED = STATES[2:]
+"""Those whose addresses may be requeued all together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -132,6 +132,7 @@ def test_an_archive_that_cannot_be_written_ends_before_the_first_request(server,
     assert len(server.requests) == asked
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_ends_the_crawl_and_loses_nothing_acknowledged(site_server, tmp_path):
     paths = [f"/news/{n}.html" for n in range(30)]
     noise = iter(random.Random(1).randbytes(20_000).hex() for _ in paths)

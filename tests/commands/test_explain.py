@@ -7,12 +7,22 @@ import pytest
 from tests.crawls import article, scrapy
 from tests.explaining.frames import marked
 from tests.servers import Answer
+from tests.warcs import scrapy_here
 
 TITLE = "一台新的光谱仪投入使用了"
 
 
-def explain(page, *words, archive, **settings):
-    return scrapy("extract", "--explain", page, *words, archive=archive, settings=settings)
+@pytest.fixture
+def explain(capsys):
+    """Explain a page: in this process, unless it is to be fetched."""
+
+    def run(page, *words, archive, **settings):
+        words = ("extract", "--explain", page, *words)
+        if "://" in str(page):
+            return scrapy(*words, archive=archive, settings=settings)
+        return scrapy_here(capsys, *words, archive=archive, settings=settings)
+
+    return run
 
 
 @pytest.fixture
@@ -22,7 +32,7 @@ def saved(tmp_path):
     return path
 
 
-def test_a_saved_page_is_shown_as_tables(saved, tmp_path):
+def test_a_saved_page_is_shown_as_tables(explain, saved, tmp_path):
     run = explain(saved, archive=tmp_path)
     assert run.code == 0
     assert "Taken: " in run.out
@@ -34,7 +44,7 @@ def test_a_saved_page_is_shown_as_tables(saved, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html.gz"]
 
 
-def test_with_an_output_the_page_is_marked_too(saved, tmp_path):
+def test_with_an_output_the_page_is_marked_too(explain, saved, tmp_path):
     out = tmp_path / "page.html"
     run = explain(saved, "-o", out, archive=tmp_path)
     assert run.code == 0
@@ -46,13 +56,13 @@ def test_with_an_output_the_page_is_marked_too(saved, tmp_path):
     assert marked(page, "prev") == ["更早的一篇报道"]
 
 
-def test_addresses_of_a_saved_page_come_from_the_command_line(saved, tmp_path):
+def test_addresses_of_a_saved_page_come_from_the_command_line(explain, saved, tmp_path):
     assert "https://a.cn/n/9.html" in explain(saved, "--url", "https://a.cn/n/10.html", archive=tmp_path).out
     (tmp_path / "urls.jsonl").write_text('{"id": "a", "url": "https://b.cn/n/10.html"}')
     assert "https://b.cn/n/9.html" in explain(saved, "--urls", tmp_path / "urls.jsonl", archive=tmp_path).out
 
 
-def test_a_page_is_fetched_once_and_politely_and_leaves_nothing_behind(site_server, tmp_path):
+def test_a_page_is_fetched_once_and_politely_and_leaves_nothing_behind(explain, site_server, tmp_path):
     server = site_server({"/1.html": article(), "/robots.txt": "User-agent: *\nDisallow: /private"})
     run = explain(server.url + "/1.html", archive=tmp_path / "data")
     assert run.code == 0
@@ -65,7 +75,7 @@ def test_a_page_is_fetched_once_and_politely_and_leaves_nothing_behind(site_serv
     ("path", "reason"),
     [("/private/1.html", "robots.txt"), ("/gone.html", "HTTP 404"), ("/large.html", "larger than")],
 )
-def test_a_page_that_may_not_or_cannot_be_had_is_named(site_server, tmp_path, path, reason):
+def test_a_page_that_may_not_or_cannot_be_had_is_named(explain, site_server, tmp_path, path, reason):
     routes = {
         "/private/1.html": article(),
         "/robots.txt": "User-agent: *\nDisallow: /private",
@@ -80,7 +90,7 @@ def test_a_page_that_may_not_or_cannot_be_had_is_named(site_server, tmp_path, pa
     assert "Traceback" not in run.err
 
 
-def test_what_failed_is_not_asked_for_again_with_the_next_page(site_server, tmp_path):
+def test_what_failed_is_not_asked_for_again_with_the_next_page(explain, site_server, tmp_path):
     down = site_server({"/robots.txt": Answer("later", status=503), "/1.html": article()})
     assert explain(down.url + "/1.html", archive=tmp_path).code == 2
     asked = len(down.requests)
@@ -97,7 +107,7 @@ def test_what_failed_is_not_asked_for_again_with_the_next_page(site_server, tmp_
         (b"<a href=1.html>1</a>", "no title and no body found"),
     ],
 )
-def test_what_is_no_article_is_said_with_its_reason(tmp_path, body, reason):
+def test_what_is_no_article_is_said_with_its_reason(explain, tmp_path, body, reason):
     path = tmp_path / "page.html"
     path.write_bytes(body)
     run = explain(path, archive=tmp_path)
@@ -105,7 +115,7 @@ def test_what_is_no_article_is_said_with_its_reason(tmp_path, body, reason):
     assert run.err.strip() == f"{path}: {reason}"
 
 
-def test_a_broken_page_is_explained_as_far_as_it_goes(tmp_path):
+def test_a_broken_page_is_explained_as_far_as_it_goes(explain, tmp_path):
     path = tmp_path / "page.html"
     whole = article().encode()
     path.write_bytes(whole[: len(whole) * 2 // 3] + b"\xe6\x97<p <b><table><!-- ")
@@ -127,13 +137,13 @@ def test_a_broken_page_is_explained_as_far_as_it_goes(tmp_path):
         (("LICENSE", "-o", "no/such/folder/out.html"), "no/such/folder/out.html: No such file"),
     ],
 )
-def test_a_mistake_on_the_command_line_is_named(tmp_path, words, named):
+def test_a_mistake_on_the_command_line_is_named(explain, tmp_path, words, named):
     run = explain(*words, archive=tmp_path)
     assert run.code == 2
     assert named in run.err.strip().splitlines()[-1]
 
 
-def test_the_terminal_is_not_steered_by_a_page(tmp_path):
+def test_the_terminal_is_not_steered_by_a_page(explain, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(article(title="标题&#27;[31m&#155;红色[bold]的仪器新闻"), "utf-8")
     run = explain(path, archive=tmp_path)

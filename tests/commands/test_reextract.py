@@ -236,6 +236,7 @@ def command(root, *words, settings):
     )
 
 
+@pytest.mark.slow
 def test_shards_at_the_same_time_come_to_what_one_run_with_two_processes_does(tmp_path, new_rules):
     pages = [exchange(number) for number in range(80)]
     stored(tmp_path / "shared", *pages)
@@ -262,6 +263,7 @@ SLOW = """
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_done_and_the_next_run_does_the_rest(tmp_path, reextract, new_rules):
     stored(tmp_path / "data", *(exchange(number) for number in range(100)))
     seen = tmp_path / "seen"

@@ -233,6 +233,7 @@ def test_a_setting_that_cannot_be_meant_is_named(tmp_path, name, value):
     assert "Traceback" not in run.err
 
 
+@pytest.mark.slow
 def test_an_erased_article_is_not_asked_for_again(site_server, tmp_path):
     server = site_server({"/": listing(PAGE, "/news/2.html", "/moved.html", "/copy.html"), PAGE: article(title="第一篇关于仪器的报道"),
                           "/news/2.html": article(title="第二篇关于仪器的报道")})  # fmt: skip

@@ -147,6 +147,7 @@ def test_where_a_redirect_ends_in_an_error_is_no_address_of_the_article(site_ser
         assert writer.known.find(f"{server.url}/account.html") is None
 
 
+@pytest.mark.slow
 def test_a_connection_that_breaks_is_an_article_out_of_reach(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path)
@@ -230,6 +231,7 @@ def test_an_article_that_leads_to_the_home_page_is_no_more(site_server, tmp_path
     assert sorted(line["url"][-6:] for line in run.lines()) == ["1.html", "2.html", "3.html"]
 
 
+@pytest.mark.slow
 def test_an_article_that_leads_to_another_site_has_moved_there(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path)

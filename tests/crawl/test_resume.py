@@ -120,6 +120,7 @@ def test_a_crawl_that_is_to_be_fresh_begins_anew(site, tmp_path):
     assert run.urls() == sorted(PAGES)
 
 
+@pytest.mark.slow
 def test_a_crawl_that_has_ended_is_followed_by_a_whole_new_one(site, tmp_path):
     first = crawl_news(site.url, tmp_path)
     asked = sorted(site.paths())

@@ -78,6 +78,7 @@ def test_a_feed_has_the_archives_lines(first):
     assert by_url == {line["url"]: line for line in first.lines()}
 
 
+@pytest.mark.slow
 def test_visits_again_add_what_has_changed_and_nothing_else(tmp_path):
     edited = "http://hzgreat100.com/News/desc/id/1769.html"
     assert crawl(generate.build(), tmp_path).code == 0
