@@ -8,7 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.commands.examples import show
-from crawler.frontier.interface import REQUEUED, STATES
+from crawler.frontier.outlook import REQUEUED, STATES
 
 EXAMPLES = (
     ("scrapy frontier", "the sites that have a frontier, and how they stand"),

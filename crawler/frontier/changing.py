@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from crawler.frontier.explain import Explanation, refusal
-from crawler.frontier.interface import Frontier, State
+from crawler.frontier.interface import Frontier
 from crawler.frontier.lookup import Site
+from crawler.frontier.outlook import State
 from crawler.frontier.standing import Standing
 
 _AT_ONCE = 10_000

@@ -19,9 +19,9 @@ from crawler.errors import BadArgument
 from crawler.frontier.changing import Hand
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.explain import why
-from crawler.frontier.interface import STATES, State, UrlState
 from crawler.frontier.live import Watcher
 from crawler.frontier.lookup import Site, UnknownSite, full_url, site_meant
+from crawler.frontier.outlook import STATES, State, UrlState
 from crawler.frontier.place import folder_of
 from crawler.frontier.showing import as_json, overview_lines, overview_words, url_lines, url_words, why_words
 from crawler.frontier.sqlite import SqliteFrontier, sites_of

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from crawler.frontier.interface import STATES
+from crawler.frontier.outlook import STATES
 
 T = TypeVar("T")
 

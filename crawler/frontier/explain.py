@@ -9,8 +9,9 @@ from crawler.discovery.links import LONGEST_URL
 from crawler.discovery.refusals import is_counter, is_page
 from crawler.downloader.requests import Counter, Erased, OffSite
 from crawler.downloader.robots import ForbiddenByRobots
-from crawler.frontier.interface import Crawl, Frontier, UrlState
+from crawler.frontier.interface import Frontier
 from crawler.frontier.lookup import Site
+from crawler.frontier.outlook import Crawl, UrlState
 from crawler.frontier.standing import HostReport, Standing
 from crawler.frontier.words import many, moment, plain, span
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from crawler.frontier.interface import STATES, Crawl, HostState, Overview, State, UrlState
+from crawler.frontier.outlook import STATES, Crawl, HostState, Overview, State, UrlState
 from crawler.frontier.schema import DROPPED
 
 _STATE = """

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-State = Literal["waiting", "leased", "done", "failed", "refused", "dropped"]
-"""Waiting for its turn; being fetched; fetched and on disk; could not be had; not to be requested; dropped by hand."""
-
-STATES: tuple[State, ...] = ("waiting", "leased", "done", "failed", "refused", "dropped")
-REQUEUED = STATES[2:]
-"""Those whose addresses may be requeued all together."""
+from crawler.frontier.outlook import Crawl, Overview, State, UrlState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,92 +99,6 @@ class Batch:
     """Hosts of which there are more now."""
     again_at: float | None
     """When there may be more of others, seconds since 1970; None where only what is pushed can bring that."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Crawl:
-    """One walk over the site, in one run or several."""
-
-    number: int
-    began_at: int
-    """Seconds since 1970, UTC."""
-    mark: int
-    """Number of the archive's newest commit when it began."""
-    resumed: bool
-    """Whether an earlier run began it."""
-    facts: Mapping[str, str]
-    """What was to be remembered for later runs of it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UrlState:
-    """What is known of an address."""
-
-    key: bytes
-    url: str
-    host: str
-    state: State
-    crawl: int
-    """Number of the crawl that last had it."""
-    priority: int
-    way: str | None
-    found_on: str | None
-    """Address of the page that first named it."""
-    first_seen: int
-    """Times are seconds since 1970, UTC."""
-    changed_at: int
-    """When its state last changed."""
-    failures: int
-    reason: str | None
-    led_to: str | None
-    visited_at: int | None
-    http_status: int | None
-    etag: str | None
-    last_modified: str | None
-    digest: bytes | None
-    leased_until: int | None
-    holder: str | None
-    """Who has the lease."""
-    due: int | None
-    """When its host may be asked again, of what is waiting for that."""
-    ahead: int | None
-    """How many of its host wait before it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostState:
-    """What is known of a host in this crawl: how many addresses are in which state."""
-
-    name: str
-    resume_at: int
-    """It asks to be left alone until then; seconds since 1970."""
-    counts: Mapping[State, int]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Overview:
-    """What a look from outside sees."""
-
-    crawl: Crawl | None
-    finished_at: int | None
-    """When the crawl ended; None while it goes on or waits to be resumed."""
-    hosts: Sequence[HostState]
-    """Those with the most addresses first."""
-    known: int
-    """Addresses of all crawls."""
-    size: int
-    """Bytes on disk."""
-    holder: str | None
-    """Who worked on it last."""
-    seen_at: float | None
-    """When that one last said how it fares."""
-    report: str | None
-    """What it said, as JSON."""
-
-    @property
-    def total(self) -> Mapping[State, int]:
-        """How many addresses of all hosts are in each state."""
-        return {state: sum(host.counts[state] for host in self.hosts) for state in STATES}
 
 
 class Frontier(Protocol):

@@ -18,7 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.folder import OPEN
-from crawler.frontier.interface import STATES, Frontier
+from crawler.frontier.interface import Frontier
+from crawler.frontier.outlook import STATES
 from crawler.frontier.sqlite import is_at_work
 from crawler.frontier.standing import HostReport, Standing, look
 from crawler.frontier.words import many, moment, size, span

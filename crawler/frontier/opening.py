@@ -13,7 +13,8 @@ from crawler.frontier.words import moment
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.frontier.interface import Crawl, Frontier
+    from crawler.frontier.interface import Frontier
+    from crawler.frontier.outlook import Crawl
     from pipelines.store import ArchivePipeline
 
 log = logging.getLogger(__name__)

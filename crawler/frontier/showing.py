@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from crawler.frontier.explain import Explanation
-from crawler.frontier.interface import STATES, UrlState
+from crawler.frontier.outlook import STATES, UrlState
 from crawler.frontier.standing import Standing
 from crawler.frontier.words import many, moment, plain, size
 

@@ -19,18 +19,8 @@ from archive.lock import Lock, is_held
 from crawler.frontier import byhand, inquiry
 from crawler.frontier.connection import connect
 from crawler.frontier.errors import CannotOpen, StoreFailed, failure
-from crawler.frontier.interface import (
-    Answered,
-    Batch,
-    Crawl,
-    Found,
-    Handling,
-    Lease,
-    Overview,
-    Receipt,
-    State,
-    UrlState,
-)
+from crawler.frontier.interface import Answered, Batch, Found, Handling, Lease, Receipt
+from crawler.frontier.outlook import Crawl, Overview, State, UrlState
 from crawler.frontier.requests import anew
 from crawler.frontier.tables import Tables
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from crawler.discovery.scope import Scope, bare_host
-from crawler.frontier.interface import Frontier, Overview
+from crawler.frontier.interface import Frontier
+from crawler.frontier.outlook import Overview
 from crawler.frontier.sqlite import is_at_work, path_of
 from crawler.frontier.words import moment, span
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crawler.frontier.counted import FREE
 from crawler.frontier.inquiry import newest_crawl
-from crawler.frontier.interface import STATES, Answered, Crawl, Found, Handling, Lease, Receipt, State
+from crawler.frontier.interface import Answered, Found, Handling, Lease, Receipt
 from crawler.frontier.leases import Leases, number_of
+from crawler.frontier.outlook import STATES, Crawl, State
 from crawler.frontier.schema import DONE, DROPPED, FAILED, LEASED, REFUSED, WAITING
 
 _CODES: Mapping[State, int] = {"done": DONE, "failed": FAILED, "refused": REFUSED}

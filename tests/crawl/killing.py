@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.frontier.interface import STATES
+from crawler.frontier.outlook import STATES
 from tests.crawls import QUICK, ROOT
 
 UNHURRIED = {**QUICK, "COMMIT_DELAY": 0.02}

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crawler.frontier import byhand, inquiry
-from crawler.frontier.interface import STATES, Handling, Receipt
+from crawler.frontier.interface import Handling, Receipt
+from crawler.frontier.outlook import STATES
 from crawler.frontier.requests import anew
 from crawler.frontier.schema import SCHEMA
 from crawler.frontier.tables import Tables
