@@ -38,6 +38,10 @@ RETRY_BACKOFF = 1.0
 """Seconds before the first retry; doubled each time, with jitter, for the whole host."""
 RETRY_AFTER_MAX = 900.0
 """Seconds of Retry-After that a run waits for; a host that asks for more is left alone until the next run."""
+HOST_FAILURES_MAX = 40
+"""Attempts that fail in a row before a run leaves a host alone; so do RETRY_AFTER_MAX seconds without a good answer."""
+WINDOWS = ""
+"""When the site may be asked: `22:00-06:00 Asia/Shanghai`, several parted by commas; else the spider's `windows`."""
 
 # Who asks. ---------------------------------------------------------------------------------------------------------
 USER_AGENT = None
@@ -68,13 +72,28 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 """Bytes of a page, as sent and when decompressed."""
 DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_LEAST_SPEED = 100
+"""Bytes a second, in the mean, below which an answer is given up."""
+DOWNLOAD_LEAST_SPEED_AFTER = 15
+"""Seconds before the speed is looked at."""
+HEADERS_MAXSIZE = 256 * 1024
+"""Bytes of an answer's status and headers; no line of them is longer than 16 KiB."""
+HEADERS_MAX = 500
+"""Headers of an answer."""
 DNS_TIMEOUT = 20
 REDIRECT_MAX_TIMES = 8
 METAREFRESH_MAXDELAY = 5
 URLLENGTH_LIMIT = 2083
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.downloader.addresses.GuardedResolver"
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloader.bounds.BoundedDownloadHandler",
+    "https": "crawler.downloader.bounds.BoundedDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
@@ -87,6 +106,12 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.downloader.requests.IdentityMiddleware": 500,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.downloader.retry.BackOffRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.downloader.redirects.BoundedMetaRefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.downloader.compression.BoundedCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.downloader.redirects.BoundedRedirectMiddleware": 600,
     "crawler.downloader.addresses.AddressGuardMiddleware": 800,
     # Between HttpCompression (590) and the cache (900): bodies are as they were sent.
     "crawler.downloader.capture.CaptureMiddleware": 860,

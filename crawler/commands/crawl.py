@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError
 from archive import ArchiveError
 from archive.folder import prepare
 from crawler.downloader.addresses import BadConnectTo, parse_connect_to
+from crawler.downloader.windows import parse_windows
 from crawler.errors import BadArgument
 from crawler.outcome import judge
 from pipelines.options import BadSetting, Options
@@ -58,8 +59,9 @@ class Command(ScrapyCrawl):
         if name not in loader.list():
             raise UsageError(f"no spider {name!r}; there are: {', '.join(sorted(loader.list()))}", print_help=False)
         try:
-            loader.load(name)(**opts.spargs)
+            spider = loader.load(name)(**opts.spargs)
             parse_connect_to(self.settings.get("CONNECT_TO"))
+            parse_windows(self.settings.get("WINDOWS") or getattr(spider, "windows", ()))
             prepare(Options.of(self.settings).root)
         except (BadArgument, BadConnectTo, BadSetting, ArchiveError) as error:
             raise UsageError(str(error), print_help=False) from None

@@ -8,15 +8,18 @@ does, and tests/downloader/test_hosts.py fails when they change.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
+from scrapy import signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+from crawler.downloader.manners import Manners, Wait
+from crawler.downloader.windows import parse_windows
 from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
@@ -47,24 +50,24 @@ class RunEnding(Postponed):
         super().__init__("the run is ending")
 
 
-@dataclass(slots=True)
-class Manners:
-    """What is known of one host's wishes."""
+class HostAway(Postponed):
+    """A host that this run does not wait for: it asked for a longer pause, is outside its hours or in trouble."""
 
-    floor: float = 0.0
-    """Least seconds between two requests: the host's Crawl-delay."""
-    resume_at: float = 0.0
-    """No request before this, on the monotonic clock."""
+    def __init__(self, host: str, seconds: float, reason: str = "") -> None:
+        self.host, self.seconds = host, seconds
+        super().__init__(reason or f"{host} asks to be left alone for {seconds:.0f} s (RETRY_AFTER_MAX)")
 
 
 class HostSlot(Slot):
     """A slot whose gap is never below its floor: jitter makes gaps longer only."""
 
-    __slots__ = ("manners", "starting")
+    __slots__ = ("host", "longest", "manners", "pages", "starting")
 
-    def __init__(self, slot: Slot, manners: Manners) -> None:
+    def __init__(self, slot: Slot, manners: Manners, *, host: str = "", longest: float = float("inf")) -> None:
         super().__init__(slot.concurrency, slot.delay, slot.jitter)
-        self.manners = manners
+        self.manners, self.host, self.longest = manners, host, longest
+        self.pages = 0
+        """Requests that were sent, without robots.txt."""
         self.starting: set[Request] = set()
         """Taken from the queue, and not yet seen by the event loop."""
 
@@ -75,7 +78,9 @@ class HostSlot(Slot):
 
     def download_delay(self) -> float:
         """Return the seconds until the next request may follow the one just sent."""
-        gap = max(self.delay, self.manners.floor)
+        floor = self.manners.floor
+        # Behind robots.txt itself, the gap that is longer than a run would be its end before it began.
+        gap = max(self.delay, floor if self.pages or floor <= self.longest else 0)
         return gap * (1 + random.uniform(0, self.jitter)) if self.jitter else gap  # noqa: S311, no secret
 
 
@@ -90,6 +95,12 @@ class PoliteDownloader(Downloader):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._manners: dict[str, Manners] = {}
+        self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        # The setting, where there is one, is an operator's word for this run; else the site's own hold.
+        self._windows = parse_windows(crawler.settings.get("WINDOWS") or getattr(crawler.spider, "windows", ()))
+        self._told: dict[str, str] = {}
+        """Hosts that are left alone -> why."""
+        crawler.signals.connect(self._spider_closed, signal=signals.spider_closed)
 
     def manners(self, request: Request) -> Manners:
         """Return what is known of the host that `request` goes to."""
@@ -104,6 +115,31 @@ class PoliteDownloader(Downloader):
         """Send nothing to the host for `seconds`; a longer pause that is under way stays."""
         manners = self.manners(request)
         manners.resume_at = max(manners.resume_at, monotonic() + seconds)
+
+    def away(self, request: Request) -> HostAway | None:
+        """Return why this run does not ask the host of a request; None where it does, now or after a while."""
+        return self._away(self.get_slot_key(request))
+
+    def _away(self, host: str) -> HostAway | None:
+        wait = self._wait(host)
+        slot = self.slots.get(host)
+        if isinstance(slot, HostSlot) and slot.pages and slot.manners.floor > self._longest:
+            gap = f"robots.txt of {host} asks for {slot.manners.floor:g} s between requests"
+            wait = Wait(slot.manners.floor - (monotonic() - slot.lastseen), gap, is_final=True)
+        if not wait.is_final and wait.seconds <= self._longest:
+            return None
+        if self._told.setdefault(host, wait.reason) is wait.reason and self.crawler.stats:
+            self.crawler.stats.inc_value("guard/host_left_alone")
+        return HostAway(host, wait.seconds, wait.reason)
+
+    def _wait(self, host: str) -> Wait:
+        manners = self._manners.setdefault(host, Manners())
+        return manners.wait(host, self._windows, tick=monotonic(), now=datetime.now(UTC))
+
+    def _spider_closed(self, spider: Any) -> None:
+        """Say which hosts the run has left alone, where no start page's failure says so."""
+        problems: list[str] = getattr(spider, "problems", [])
+        problems += [why for host, why in self._told.items() if not any(host in problem for problem in problems)]
 
     def fetch(self, request: Request, spider: object = None) -> Deferred[Response | Request]:
         """Return what comes of a request, and tell those who listen to the signal `fetched`."""
@@ -120,7 +156,7 @@ class PoliteDownloader(Downloader):
         known = key in self.slots
         key, slot = super()._get_slot(request)
         if not known:
-            slot = self.slots[key] = HostSlot(slot, self.manners(request))
+            slot = self.slots[key] = HostSlot(slot, self.manners(request), host=key, longest=self._longest)
         return key, slot
 
     def _process_queue(self, slot: Slot) -> None:
@@ -134,9 +170,12 @@ class PoliteDownloader(Downloader):
                 else:
                     kept.append((request, waiting))
             slot.queue.extend(kept)
-        if closing:
+        if closing or not slot.queue:
             return
-        wait = cast(HostSlot, slot).manners.resume_at - monotonic()
+        host = cast(HostSlot, slot).host
+        while slot.queue and (away := self._away(host)):
+            slot.queue.popleft()[1].errback(away)
+        wait = self._wait(host).seconds
         if wait <= 0:
             super()._process_queue(slot)
         elif not slot.latercall:
@@ -160,6 +199,8 @@ class PoliteDownloader(Downloader):
         # been taken, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
         starting = cast(HostSlot, slot).starting
         starting.add(request)
+        if not request.meta.get("dont_obey_robotstxt"):
+            cast(HostSlot, slot).pages += 1
 
         async def started() -> None:
             starting.discard(request)

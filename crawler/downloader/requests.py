@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
@@ -17,6 +18,24 @@ from pipelines.store import ArchivePipeline
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+
+
+# Fetch Standard, "bad port": what a browser connects to for no page, as an SMTP server takes HTTP for commands.
+BAD_PORTS = frozenset((
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530,
+    531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190,
+    5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+))  # fmt: skip
+
+
+def _port(url: str) -> int:
+    """Return the port that a URL names; 80 where it names none, 0 where that is no port."""
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        return 0
+    return 80 if port is None else port
 
 
 class IdentityMiddleware:
@@ -62,6 +81,22 @@ class OffSite(IgnoreRequest):
         super().__init__(f"{url} is another site's")
 
 
+class TooLong(IgnoreRequest):
+    """A request whose address is longer than any that is meant."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url[:100]}… has {len(url)} characters (URLLENGTH_LIMIT)")
+
+
+class BadPort(IgnoreRequest):
+    """A request to a port where something else listens than a web server."""
+
+    def __init__(self, url: str, port: int) -> None:
+        self.url, self.port = url, port
+        super().__init__(f"{url} is at a port where no web server is")
+
+
 class Erased(IgnoreRequest):
     """A request for an article that was taken down."""
 
@@ -82,11 +117,14 @@ class ScopeMiddleware(OffsiteMiddleware):
     """Keeps a crawl on its site, redirects included, off its counters and off what was taken down."""
 
     _archive: ArchivePipeline | None = None
+    _named: frozenset[int] = frozenset()
+    """Ports of the start URLs: a person may mean what a page may not."""
 
     def spider_opened(self, spider: Spider) -> None:
         """Find the archive, which knows what was taken down."""
         super().spider_opened(spider)
         self._archive = self.crawler.get_item_pipeline(ArchivePipeline)
+        self._named = frozenset(_port(url) for url in spider.start_urls)
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:
         """Refuse early; where a redirect led to another site, whoever waits for what came of it is told."""
@@ -98,6 +136,13 @@ class ScopeMiddleware(OffsiteMiddleware):
 
     def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise IgnoreRequest for what is no business of this crawl."""
+        if len(request.url) > self.crawler.settings.getint("URLLENGTH_LIMIT"):
+            self.stats.inc_value("guard/url_length")
+            raise TooLong(request.url)
+        port = _port(request.url)
+        if port in BAD_PORTS and port not in self._named:
+            self.stats.inc_value("guard/port")
+            raise BadPort(request.url, port)
         if is_counter(request.url):
             self.stats.inc_value("guard/counter")
             raise Counter(request.url)

@@ -12,7 +12,7 @@ from scrapy import signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import CannotResolveHostError
 
-from crawler.downloader.hosts import PoliteDownloader, Postponed
+from crawler.downloader.hosts import HostAway, PoliteDownloader
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -20,16 +20,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
+__all__ = ["LONGEST_BACKOFF", "LONGEST_RETRY_AFTER", "BackOffRetryMiddleware", "HostAway", "parse_retry_after"]
+
 LONGEST_BACKOFF = 60.0
 """Seconds; a host may ask for more by Retry-After."""
-
-
-class HostAway(Postponed):
-    """The host asked for a pause that is longer than this run waits."""
-
-    def __init__(self, host: str, seconds: float) -> None:
-        self.host, self.seconds = host, seconds
-        super().__init__(f"{host} asks to be left alone for {seconds:.0f} s (RETRY_AFTER_MAX)")
+LONGEST_RETRY_AFTER = 366 * 86_400.0
+"""Seconds; nobody means more."""
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
@@ -42,14 +38,15 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return min(float(text), LONGEST_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
+        seconds = (at - now).total_seconds()
+    except (TypeError, ValueError, OverflowError):  # a year or a zone that no calendar has
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - now).total_seconds())
+    return min(max(0.0, seconds), LONGEST_RETRY_AFTER)
 
 
 class BackOffRetryMiddleware(RetryMiddleware):
@@ -59,12 +56,12 @@ class BackOffRetryMiddleware(RetryMiddleware):
         super().__init__(settings)
         self._base = settings.getfloat("RETRY_BACKOFF")
         self._longest = settings.getfloat("RETRY_AFTER_MAX")
+        self._most = settings.getint("HOST_FAILURES_MAX")
 
     def process_request(self, request: Request) -> None:
         """Refuse what would wait for longer than this run does."""
-        wait = self._downloader.manners(request).resume_at - monotonic()
-        if wait > self._longest:
-            raise HostAway(self._downloader.get_slot_key(request), wait)
+        if away := self._downloader.away(request):
+            raise away
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -78,23 +75,28 @@ class BackOffRetryMiddleware(RetryMiddleware):
         if response.status in self.retry_http_codes:
             header = response.headers.get(b"Retry-After")
             asked = parse_retry_after(header.decode("latin-1") if header else None, datetime.now(UTC))
-            self._pause(request, asked)
+            self._failed(request, asked)
+        else:
+            self._downloader.manners(request).answered()
 
     def process_exception(
         self, request: Request, exception: Exception, spider: Spider | None = None
     ) -> Request | Response | None:
         """Pause the host after a failed connection, then try again."""
-        # A name that does not resolve says nothing about the host: there is none to spare.
-        if isinstance(exception, self.exceptions_to_retry) and not isinstance(exception, CannotResolveHostError):
-            self._pause(request, None)
+        if isinstance(exception, self.exceptions_to_retry):
+            # A name that does not resolve says nothing about the host: there is none to spare.
+            self._failed(request, 0.0 if isinstance(exception, CannotResolveHostError) else None)
         result: Request | Response | None = super().process_exception(request, exception)
         return result
 
-    def _pause(self, request: Request, asked: float | None) -> None:
+    def _failed(self, request: Request, asked: float | None) -> None:
         if asked is None:
-            backoff = min(LONGEST_BACKOFF, self._base * 2 ** request.meta.get("retry_times", 0))
+            backoff = min(LONGEST_BACKOFF, self._base * 2 ** min(16, request.meta.get("retry_times", 0)))
             asked = backoff * random.uniform(0.5, 1)  # noqa: S311, no secret
-        self._downloader.pause(request, asked)
+        downloader = self._downloader
+        downloader.manners(request).failed(
+            downloader.get_slot_key(request), tick=monotonic(), pause=asked, longest=self._longest, most=self._most
+        )
 
     @property
     def _downloader(self) -> PoliteDownloader:

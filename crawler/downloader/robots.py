@@ -10,8 +10,9 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.downloader.hosts import PoliteDownloader, Postponed
+from crawler.downloader.hosts import HostAway, PoliteDownloader, Postponed
 from crawler.downloader.requests import reason_of
+from crawler.downloader.windows import visiting
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,25 +53,33 @@ class RobotsMiddleware:
             raise NotConfigured
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[Protego | RobotsUnavailable]] = {}
+        self._rules: dict[str, asyncio.Task[Protego | Postponed]] = {}
+        self._texts: dict[str, bytes] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the middleware. Raises NotConfigured without ROBOTSTXT_OBEY."""
         return cls(crawler)
 
+    def text_of(self, url: str) -> bytes:
+        """Return the robots.txt of the host of `url` as far as it was read in this run; empty where it was not."""
+        return self._texts.get("/".join(url.split("/", 3)[:3]) + "/robots.txt", b"")
+
     async def process_request(self, request: Request) -> None:
-        """Raise ForbiddenByRobots or RobotsUnavailable where the request may not be sent."""
+        """Raise ForbiddenByRobots, RobotsUnavailable or HostAway where the request may not be sent."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         rules = await self._rules_of(request)
+        if isinstance(rules, HostAway):
+            raise HostAway(rules.host, rules.seconds, str(rules))
         if isinstance(rules, RobotsUnavailable):
             raise RobotsUnavailable(rules.url, rules.reason)
+        assert isinstance(rules, Protego)
         if not rules.can_fetch(request.url, self._agent):
             self._count("forbidden")
             raise ForbiddenByRobots(request.url)
 
-    async def _rules_of(self, request: Request) -> Protego | RobotsUnavailable:
+    async def _rules_of(self, request: Request) -> Protego | Postponed:
         import asyncio  # the reactor chooses the loop: not before it is installed
 
         parts = request.url.split("/", 3)
@@ -80,7 +89,7 @@ class RobotsMiddleware:
         # Many requests wait for one robots.txt; one of them being cancelled must not cancel it for the others.
         return await asyncio.shield(self._rules[root])
 
-    async def _fetch(self, url: str) -> Protego | RobotsUnavailable:
+    async def _fetch(self, url: str) -> Protego | Postponed:
         request = Request(
             url, priority=1000, callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True, "allow_offsite": True}
         )
@@ -89,6 +98,8 @@ class RobotsMiddleware:
         self._count("request_count")
         try:
             response: Response = await engine.download_async(request)
+        except HostAway as error:
+            return error
         except Exception as error:  # whatever failed, it can not be read
             self._count("unavailable")
             return RobotsUnavailable(url, reason_of(error))
@@ -98,9 +109,13 @@ class RobotsMiddleware:
             return RobotsUnavailable(url, f"HTTP {response.status}")
         if response.status >= 300:
             return Protego.parse("")
-        rules = Protego.parse(response.body[:_MOST].decode("utf-8", "replace"))
+        self._texts[url] = response.body[:_MOST]
+        rules = Protego.parse(self._texts[url].decode("utf-8", "replace"))
         assert isinstance(engine.downloader, PoliteDownloader)
         engine.downloader.slow_down(request, self._gap(rules))
+        if hours := rules.visit_time(self._agent):
+            engine.downloader.manners(request).visiting = visiting(hours.start_time, hours.end_time)
+            logger.info("robots.txt asks to come from %s to %s (UTC) alone", hours.start_time, hours.end_time)
         return rules
 
     def _gap(self, rules: Protego) -> float:

@@ -1,0 +1,74 @@
+"""What a host asks of us, and how long it has answered nothing: what is known of it during a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.downloader.windows import Windows, opening
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+GIVEN_UP = 3600.0
+"""Seconds for which a host is left alone that this run has given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long nothing is to be sent to a host."""
+
+    seconds: float
+    reason: str
+    """What a person reads of it."""
+    is_final: bool = False
+    """Whether the run is not to wait, however short it is."""
+
+
+@dataclass(slots=True)
+class Manners:
+    """What is known of one host's wishes."""
+
+    floor: float = 0.0
+    """Least seconds between two requests: the host's Crawl-delay."""
+    resume_at: float = 0.0
+    """No request before this, on the monotonic clock."""
+    visiting: Windows = ()
+    """When it wants to be asked: Visit-time of its robots.txt."""
+    failures: int = 0
+    """Attempts in a row from which nothing came."""
+    failing_since: float = 0.0
+    """When the first of them failed, on the monotonic clock."""
+    given_up: str = ""
+    """Why this run asks it no more."""
+
+    def wait(self, host: str, windows: Windows, *, tick: float, now: datetime) -> Wait:
+        """Return how long nothing is to be sent to the host (`tick` is monotonic now); `windows` are the operator's."""
+        pause = max(0.0, self.resume_at - tick)
+        if self.given_up:
+            return Wait(max(pause, GIVEN_UP), self.given_up, is_final=True)
+        if windows or self.visiting:
+            opens = opening((windows, self.visiting), now)
+            if (seconds := (opens - now).total_seconds()) > pause:
+                names = " and ".join(", ".join(map(str, wish)) for wish in (windows, self.visiting) if wish)
+                return Wait(
+                    seconds, f"{host} is asked at {names} alone: again from {opens.isoformat(timespec='minutes')}"
+                )
+        return Wait(pause, f"{host} asks to be left alone for {pause:.0f} s (RETRY_AFTER_MAX)")
+
+    def failed(self, host: str, *, tick: float, pause: float, longest: float, most: int) -> None:
+        """Note an attempt from which nothing came, after which the host is paused for so many seconds.
+
+        `most` in a row, or `longest` seconds without a good answer, and the run gives the host up: else each of a
+        thousand pages would take its turn at failing.
+        """
+        if not self.failures:
+            self.failing_since = tick
+        self.failures += 1
+        self.resume_at = max(self.resume_at, tick + pause)
+        if self.failures > 1 and (self.failures >= most or self.resume_at - self.failing_since > longest):
+            self.given_up = self.given_up or f"{host} has failed {self.failures} times in a row and is left alone"
+
+    def answered(self) -> None:
+        """Note an answer that is none of a host in trouble."""
+        self.failures = 0
