@@ -185,6 +185,112 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: `FaultServer.requests` is the log."""
 
 
+class Talk:
+    """One request, and the connection on which anything at all may be said."""
+
+    def __init__(self, connection: socket.socket, head: bytes, closing: threading.Event) -> None:
+        self._connection, self._closing = connection, closing
+        self.head = head
+        words = head.split(b" ", 2)
+        self.path = words[1].decode("latin-1") if len(words) > 1 else ""
+        host = head.lower().partition(b"\r\nhost:")[2].partition(b"\r\n")[0]
+        self.host = host.strip().decode("latin-1")
+        self.stays = False
+        """Whether the connection is for further requests."""
+
+    def send(self, *parts: bytes) -> None:
+        """Send some bytes. Raises OSError once the client has had enough."""
+        for part in parts:
+            self._connection.sendall(part)
+
+    def answer(self, body: bytes | str = b"", *headers: str, status: str = "200 OK", kind="text/html; charset=utf-8"):
+        """Send a message that is as it should be, and leave the connection open."""
+        body = body.encode() if isinstance(body, str) else body
+        lines = (f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *headers, "", "")
+        self.send("\r\n".join(lines).encode("latin-1"), body)
+        self.stays = True
+
+    def wait(self, seconds: float) -> None:
+        """Say nothing for a while. Raises ConnectionAbortedError once the server is to stop."""
+        if self._closing.wait(seconds):
+            raise ConnectionAbortedError
+
+    def reset(self) -> None:
+        """Break the connection off."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._connection.close()
+
+
+class RawServer:
+    """A server that speaks no protocol by itself: `behave` says every byte of an answer."""
+
+    def __init__(self, behave: Callable[[Talk], None]) -> None:
+        self.behave = behave
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self._listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.paths: list[str] = []
+        """What was asked for, in order."""
+        self._closing = threading.Event()
+        self._connections: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            self._connections.add(connection)
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                while head := self._head(connection):
+                    talk = Talk(connection, head, self._closing)
+                    self.paths.append(talk.path)
+                    self.behave(talk)
+                    if not talk.stays:
+                        return
+            except OSError:  # the client has had enough
+                return
+            finally:
+                self._connections.discard(connection)
+
+    def _head(self, connection: socket.socket) -> bytes:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            more = connection.recv(1 << 16)
+            if not more or len(head) > 1 << 20:
+                return b""
+            head += more
+            if not head[:1].isalpha():  # a TLS client's greeting is no request
+                return b"TLS /-/tls "
+        return head
+
+    def stop(self) -> None:
+        """End all answers."""
+        self._closing.set()
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:  # it has just ended by itself
+                continue
+
+
+@contextmanager
+def serve_raw(behave: Callable[[Talk], None]) -> Iterator[RawServer]:
+    """Serve what `behave` says on a free port for as long as the block lasts."""
+    server = RawServer(behave)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 @contextmanager
 def serve_faults(routes: Mapping[str, Route], host: str = "127.0.0.1") -> Iterator[FaultServer]:
     """Serve `routes` on a free port of `host` (`::1` for IPv6) for as long as the block lasts."""

@@ -171,6 +171,7 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = partial(_BoundedFactory, bounds=self._bounds)  # type: ignore[assignment]
         self._under_way: dict[Request, tuple[float, int]] = {}
         """When it was sent (monotonic), and the bytes of the body that have come."""
+        self._slow: set[Request] = set()
         crawler.signals.connect(self._bytes_received, signal=signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
@@ -179,6 +180,8 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
         try:
             return await super().download_request(request)
         except StopDownload as error:
+            if request not in self._slow:
+                raise
             raise self._counted(
                 TooSlow(f"it comes at less than {self._bounds.speed:g} B/s (DOWNLOAD_LEAST_SPEED)")
             ) from error
@@ -194,6 +197,7 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
             raise
         finally:
             del self._under_way[request]
+            self._slow.discard(request)
 
     def _bytes_received(self, data: bytes, request: Request) -> None:
         seen = self._under_way.get(request)
@@ -202,6 +206,7 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
         began, received = seen[0], seen[1] + len(data)
         self._under_way[request] = (began, received)
         if self._bounds.is_slow(received, monotonic() - began):
+            self._slow.add(request)
             raise StopDownload
 
     def _counted(self, error: OutOfBounds | TooSlow) -> OutOfBounds | TooSlow:

@@ -6,8 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Self
 
 from protego import Protego
-from scrapy import Request
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.downloader.hosts import HostAway, PoliteDownloader, Postponed
@@ -59,7 +59,18 @@ class RobotsMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the middleware. Raises NotConfigured without ROBOTSTXT_OBEY."""
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.bytes_received, signal=signals.bytes_received)
+        return middleware
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Break a robots.txt off behind what is read of it, however long it is. Raises StopDownload."""
+        if "robots_txt" in request.meta:
+            request.meta["robots_txt"] += len(data)
+            if request.meta["robots_txt"] > _MOST:
+                if self._crawler.stats:
+                    self._crawler.stats.inc_value("guard/robots_size")
+                raise StopDownload(fail=False)
 
     def text_of(self, url: str) -> bytes:
         """Return the robots.txt of the host of `url` as far as it was read in this run; empty where it was not."""
@@ -91,7 +102,10 @@ class RobotsMiddleware:
 
     async def _fetch(self, url: str) -> Protego | Postponed:
         request = Request(
-            url, priority=1000, callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True, "allow_offsite": True}
+            url,
+            priority=1000,
+            callback=NO_CALLBACK,
+            meta={"dont_obey_robotstxt": True, "allow_offsite": True, "robots_txt": 0},
         )
         engine = self._crawler.engine
         assert engine is not None

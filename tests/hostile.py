@@ -1,0 +1,258 @@
+"""Servers that mean a crawler no good, each with what it does: over raw sockets, as no library would serve it."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from time import time
+
+import brotli
+from scrapy.utils._compression import zstd
+
+from tests.crawls import article, listing
+from tests.servers import RawServer, Talk, serve_raw
+
+MIB = 1 << 20
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+GOOD = "/news/1.html"
+"""An article that each of them has besides."""
+BOUNDS = {
+    "DOWNLOAD_TIMEOUT": 6, "DOWNLOAD_LEAST_SPEED_AFTER": 2, "DOWNLOAD_MAXSIZE": 4 * MIB, "RETRY_AFTER_MAX": 5,
+    "HOST_FAILURES_MAX": 12, "DNS_TIMEOUT": 5,
+}  # fmt: skip
+"""Those of a crawl, small enough for a test."""
+
+Act = Callable[[Talk], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hostile:
+    """What one server does."""
+
+    evil: Act
+    """At any path but the start page's, robots.txt's and the good article's."""
+    paths: tuple[str, ...] = ("/news/2.html",)
+    """What its start page links to besides the good article."""
+    robots: Act | None = None
+    guards: tuple[str, ...] = ()
+    """Of which one is counted."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    has_good: bool = True
+    """Whether the good article is to be had nonetheless."""
+
+
+@contextmanager
+def serving(hostile: Hostile):
+    """Serve it for as long as the block lasts."""
+    start = listing(GOOD, *hostile.paths)
+
+    def behave(talk: Talk) -> None:
+        if talk.path == "/":
+            talk.answer(start)
+        elif talk.path == "/robots.txt":
+            (hostile.robots or (lambda talk: talk.answer(status="404 Not Found")))(talk)
+        elif talk.path == GOOD:
+            talk.answer(article())
+        else:
+            hostile.evil(talk)
+
+    with serve_raw(behave) as server:
+        yield server
+
+
+def always(*parts: bytes) -> Act:
+    return lambda talk: talk.send(*parts)
+
+
+def page(body, *headers, **more) -> Act:
+    return lambda talk: talk.answer(body, *headers, **more)
+
+
+def redirect(to: str) -> Act:
+    return page(b"", f"Location: {to}", status="302 Found")
+
+
+def endless(head: bytes, part: bytes, pause: float = 0) -> Act:
+    def act(talk: Talk) -> None:
+        talk.send(head)
+        while True:
+            talk.send(part)
+            if pause:
+                talk.wait(pause)
+
+    return act
+
+
+def silent(talk: Talk) -> None:
+    talk.wait(3600)
+
+
+def bomb(name: str, size: int = 512 * MIB) -> bytes:
+    """Return `size` bytes of spaces, packed."""
+    block = b" " * MIB
+    if name in ("gzip", "deflate"):
+        packer = zlib.compressobj(9, wbits=31 if name == "gzip" else 15)
+        return b"".join([*(packer.compress(block) for _ in range(size // MIB)), packer.flush()])
+    if name == "br":
+        squeezer = brotli.Compressor(quality=5)
+        return b"".join([*(squeezer.process(block) for _ in range(size // MIB)), squeezer.finish()])
+    presser = zstd.ZstdCompressor(level=3)
+    return b"".join([*(presser.compress(block) for _ in range(size // MIB)), presser.flush()])
+
+
+def packed(name: str) -> Act:
+    made: list[bytes] = []
+
+    def act(talk: Talk) -> None:
+        made[:] = made or [bomb(name)]
+        talk.answer(made[0], f"Content-Encoding: {name}")
+
+    return act
+
+
+def nested(times: int) -> bytes:
+    body = article().encode()
+    for _ in range(times):
+        body = gzip.compress(body, 1)
+    return body
+
+
+def turning(*acts: Act) -> Act:
+    """Do one after the other, request by request."""
+    turn = count()
+    return lambda talk: acts[next(turn) % len(acts)](talk)
+
+
+def by_path(acts: Mapping[str, Act]) -> Act:
+    return lambda talk: acts.get(talk.path, page("no", status="404 Not Found"))(talk)
+
+
+def numbered(*acts: Act) -> tuple[Act, tuple[str, ...]]:
+    """Return what does each of these at an address of its own, and the addresses."""
+    paths = tuple(f"/news/{number}.html" for number in range(2, 2 + len(acts)))
+    return by_path(dict(zip(paths, acts, strict=True))), paths
+
+
+def links(addresses) -> Act:
+    body = "<html><title>t</title><body>" + "".join(f"<a href={address}>x</a>" for address in addresses)
+    return page(body)
+
+
+def changing(talk: Talk) -> None:
+    talk.answer("", f"Location: {talk.path.partition('?')[0]}?{time()}", status="302 Found")
+
+
+def refreshing(talk: Talk) -> None:
+    talk.answer(f'<html><head><meta http-equiv=refresh content="0;url={talk.path}1"></head><body>x</body></html>')
+
+
+def hop(talk: Talk) -> None:
+    talk.answer("", f"Location: /hop/{int(talk.path.rpartition('/')[2].partition('.')[0] or 0) + 1}", status="301 Gone")
+
+
+def sessions(talk: Talk) -> None:
+    moment = f"{time():.6f}".replace(".", "")
+    talk.answer(listing(*(f"/list/?sid={moment}{number}" for number in range(20))))
+
+
+def xml_bomb(root: str) -> str:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "lol">{entities}]><{root}><title>&a11;</title><p>&a11;</p></{root}>'
+
+
+def then_hangs(talk: Talk) -> None:
+    """Answer the first request of a connection, and nothing behind it."""
+    talk.answer(listing("/news/3.html", "/news/4.html"))
+    talk.wait(3600)
+
+
+def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
+    """Return them by name; none may lead to the canary, which nobody named."""
+    private = [f"http://{host}:{canary.port}/" for host in
+               ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1")]  # fmt: skip
+    inside, insides = numbered(*map(redirect, private))
+    ports, at_ports = numbered(*(redirect(f"http://news.example:{port}/") for port in (25, 6667, 99999, -1)))
+    schemes, at_schemes = numbered(*map(redirect, (
+        "file:///etc/passwd", "data:text/html,<h1>x", "ftp://127.0.0.1/", "javascript:alert(1)", "http://[::1", "//", "http:///", "\x00")))  # fmt: skip
+    statuses, at_statuses = numbered(*(always(line + b"\r\nContent-Length: 2\r\n\r\nno") for line in (
+        b"HTTP/1.1 000 None", b"HTTP/1.1 999 Denied", b"HTTP/1.1 99999 Much", b"HTTP/1.1 -1 Less", b"HTTP/1.1 2_00 OK", b"HTTP/9.9 200 OK", b"ICY 200 OK")))  # fmt: skip
+    charsets, at_charsets = numbered(*(page(body, kind=f"text/html; charset={name}") for name, body in {
+        "utf-7": b"+ADw-script+AD4-" * 100_000, "punycode": b"a-" * MIB, "idna": b"xn--" * MIB, "utf-16": b"\xd8\x00" * MIB,
+        "iso-2022-kr": b"\x1b$)C\x0e" * 400_000, "zlib": zlib.compress(b"x" * MIB), "unicode_escape": b"\\ud800" * 100_000,
+        "hz": b"~{" * MIB, "x" * 5_000: b"<p>x"}.items()))  # fmt: skip
+    waits, at_waits = numbered(*(page("later", f"Retry-After: {value}", status="503 Later") for value in (
+        "-5", "soon", "9" * 400, "Thu, 01 Jan 99999999 00:00:00 GMT", "\x00", "0", "1e9", "nan")))  # fmt: skip
+    bodies, at_bodies = numbered(
+        always(HEAD, b"Content-Length: 10\r\n\r\n", article().encode()),
+        always(HEAD, b"Content-Length: 99999\r\n\r\n", article().encode()),
+        always(HEAD, b"Content-Length: 10\r\nContent-Length: 20\r\n\r\n", b"x" * 20),
+        always(HEAD, b"Content-Length: -1\r\n\r\n", b"x"),
+        always(HEAD, b"Content-Length: " + b"9" * 400 + b"\r\n\r\n", b"x"),
+        always(HEAD, b"Transfer-Encoding: gzip, chunked\r\n\r\n", b"2\r\nhi\r\n0\r\n\r\n"),
+        always(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", b"zz\r\nhi\r\n0\r\n\r\n"),
+        always(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", b"FFFFFFFFFFFFFFFF\r\nhi"),
+        lambda talk: (talk.send(HEAD, b"Content-Length: 500\r\n\r\n<p>half"), talk.reset()),
+    )
+    heads, at_heads = numbered(*(always(HEAD, lines, b"\r\nContent-Length: 6\r\n\r\n<p>x\r\n") for lines in (
+        b"X-A: a\rSet-Cookie: b", b"X-\x00: \x00\x01\xff", b": none", b"X Y: z", b"no colon here", b"X: 1\r\n folded\r\n\tagain",
+        b"ETag: \"\xff\xfe\x00\"\r\nLast-Modified: \xe4", b"Content-Type: \xff/\xfe; charset=\"", b"X-\xe6\x97\xb6: \xe9\x97\xb4")))  # fmt: skip
+    many = tuple(f"/news/{number}.html" for number in range(2, 80))
+    return {
+        "drips a body, 1 byte a second": Hostile(evil=endless(HEAD + b"\r\n", b"x", 1), guards=("slow_download",)),
+        "drips a head, 1 byte a second": Hostile(evil=endless(HEAD + b"X: ", b"x", 1), guards=("slow_download",)),
+        "says nothing at 78 addresses": Hostile(evil=silent, paths=many, guards=("host_left_alone",), settings={"DOWNLOAD_TIMEOUT": 2}),
+        "chunks without end": Hostile(evil=endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"x" * 65536 + b"\r\n"), guards=("body_size",)),
+        "chunks of one byte without end": Hostile(evil=endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 4096), guards=("body_size", "download_time")),
+        "a body without end or length": Hostile(evil=endless(HEAD + b"\r\n", b"x" * 65536), guards=("body_size",)),
+        "a Content-Length of 10 TB": Hostile(evil=endless(HEAD + b"Content-Length: 9999999999999\r\n\r\n", b"x" * 65536), guards=("body_size",)),
+        "lengths that lie, and resets": Hostile(evil=bodies, paths=at_bodies),
+        "100,000 headers": Hostile(evil=endless(HEAD + b"X: y\r\n" * 100_000 + b"\r\n", b"x"), guards=("header_count",)),
+        "a header of 10 MB": Hostile(evil=always(HEAD, b"X: ", b"y" * 10 * MIB, b"\r\n\r\n"), guards=("header_size",)),
+        "headers without end": Hostile(evil=endless(HEAD, b"X: " + b"y" * 8000 + b"\r\n"), guards=("header_size",)),
+        "cookies of 2 MB": Hostile(evil=always(HEAD, *(b"Set-Cookie: c%d=%s\r\n" % (n, b"v" * 4000) for n in range(490)), b"\r\n"), guards=("header_size",)),
+        "headers that are none": Hostile(evil=heads, paths=at_heads),
+        "a Location of 64 KB": Hostile(evil=redirect("/" + "x" * 65536), guards=("header_size",)),
+        "a Location of 8 KB": Hostile(evil=redirect("/" + "x" * 8192), guards=("url_length",)),
+        "redirects to itself, another query each time": Hostile(evil=changing, guards=("redirects",)),
+        "a chain of redirects": Hostile(evil=hop, paths=("/hop/1",), guards=("redirects",)),
+        "a meta refresh loop": Hostile(evil=refreshing, guards=("redirects",)),
+        "a Refresh header": Hostile(evil=lambda talk: talk.answer(article(), f"Refresh: 0; url={private[0]}")),
+        "redirects to private addresses": Hostile(evil=inside, paths=insides),
+        "redirects to other schemes and nonsense": Hostile(evil=schemes, paths=at_schemes, guards=("bad_redirect",)),
+        "redirects to other ports": Hostile(evil=ports, paths=at_ports, guards=("port",)),
+        "redirects to a login": Hostile(evil=by_path({path: redirect("/login?next=" + path) for path in many} | {
+            f"/login?next={path}": page("<html><title>登录</title><form>请登录<input type=password></form></html>") for path in many}), paths=many[:20]),
+        "a gzip bomb": Hostile(evil=packed("gzip"), guards=("unpacked_size",)),
+        "a deflate bomb": Hostile(evil=packed("deflate"), guards=("unpacked_size",)),
+        "a brotli bomb": Hostile(evil=packed("br"), guards=("unpacked_size",)),
+        "a zstd bomb": Hostile(evil=packed("zstd"), guards=("unpacked_size",)),
+        "packed 50 times": Hostile(evil=page(nested(50), "Content-Encoding: " + ", ".join(["gzip"] * 50)), guards=("encodings",)),
+        "not packed as it says": Hostile(evil=page(b"\x1f\x8b\x08\x00" + b"\xff" * 99, "Content-Encoding: br"), guards=("bad_encoding",)),
+        "XML bombs": Hostile(evil=turning(page(xml_bomb("html"), kind="application/xhtml+xml"), page(xml_bomb("rss"), kind="application/rss+xml"),
+                                          page(xml_bomb("urlset"), kind="application/xml")), paths=("/news/2.html", "/feed.xml", "/sitemap.xml"),
+                             robots=page("Sitemap: /sitemap.xml\n", kind="text/plain")),
+        "links of 64 KB": Hostile(evil=links("/" + "y" * 65536 + str(n) for n in range(50))),
+        "1,000,000 links": Hostile(evil=lambda talk: talk.answer(b"<html><title>t</title><body>" + b"".join(b"<a href=/q/%d>x</a>" % (n % 9) for n in range(1_000_000))),
+                                   settings={"DOWNLOAD_MAXSIZE": 32 * MIB}),
+        "1,000,000 nested elements": Hostile(evil=page(b"<html><body>" + b"<b>" * 1_000_000 + b"x")),
+        "1,000,000 subdomains": Hostile(evil=lambda talk: talk.answer(b"".join(b"<a href=//%d.news.example>x</a>" % n for n in range(400_000))), settings={"DOWNLOAD_MAXSIZE": 32 * MIB}),
+        "NUL bytes": Hostile(evil=turning(page(b"\x00" * MIB), page(b"<p>\x00x\x00</p>" * 1000))),
+        "TLS on a plain port": Hostile(evil=turning(lambda talk: talk.answer("", f"Location: https://{talk.host}/news/9.html", status="302 Found"), always(b"\x16\x03\x01\x02\x00" * 99)), paths=("/news/2.html", "/news/3.html")),
+        "a connection that hangs": Hostile(evil=then_hangs, paths=("/news/2.html", "/news/3.html", "/news/4.html")),
+        "HTTP/0.9": Hostile(evil=always(article().encode())),
+        "statuses that are none": Hostile(evil=statuses, paths=at_statuses, guards=("status",)),
+        "100 Continue without end": Hostile(evil=endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), guards=("interim_answers",)),
+        "429 for ever": Hostile(evil=page("no", "Retry-After: 1", status="429 Too Many"), paths=many, guards=("host_left_alone",)),
+        "Retry-After of a thousand years": Hostile(evil=page("no", "Retry-After: 31536000000", status="503 Later"), paths=many, guards=("host_left_alone",), has_good=False),
+        "Retry-After that is nonsense": Hostile(evil=waits, paths=at_waits, has_good=False),
+        "a robots.txt without end": Hostile(evil=page(article()), robots=endless(b"HTTP/1.1 200 OK\r\n\r\n", b"# x\n" * 8192), guards=("robots_size",)),
+        "a robots.txt that redirects for ever": Hostile(evil=changing, robots=changing, guards=("redirects",), has_good=False),
+        "a robots.txt that asks for 30 years": Hostile(evil=page(article()), robots=page("User-agent: *\nCrawl-delay: 999999999\n"), guards=("host_left_alone",), has_good=False),
+        "charsets that are bombs": Hostile(evil=charsets, paths=at_charsets),
+        "links that change each time": Hostile(evil=sessions, paths=("/list/",)),
+    }  # fmt: skip
+
