@@ -38,6 +38,7 @@ from archive.records import (
     Link,
     Observation,
     QuarantineRecord,
+    Right,
 )
 from archive.states import State
 from archive.writer import Writer
@@ -68,6 +69,7 @@ __all__ = [
     "NotThere",
     "Observation",
     "QuarantineRecord",
+    "Right",
     "SiteLocked",
     "State",
     "UnknownCursor",

@@ -12,7 +12,11 @@ from archive.exchange import Exchange
 from archive.keys import record_key, url_key
 from archive.records import Capture
 from archive.store import Store
-from archive.warc import Http, Member, member_at, to_exchange
+from archive.validators import Validators, is_the_one, validators_of
+from archive.warc import Http, Member, Original, member_at, to_exchange
+
+_BACK = 3
+"""Captures of an address that are looked at for what a 304 stands for: an error may have come between."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +28,8 @@ class LastCapture:
     url: str
     at: datetime
     """WARC-Date."""
+    validators: Validators = (None, None)
+    """As the answer had them; not known of what is published, whose record says it."""
 
 
 def last_capture(catalog: Catalog, url: str) -> LastCapture | None:
@@ -36,6 +42,33 @@ def last_capture(catalog: Catalog, url: str) -> LastCapture | None:
         return None
     record_id, digest, at = row
     return LastCapture(record_id=_record_id(record_id), payload_digest=digest, url=url, at=_moment(at))
+
+
+def not_modified(catalog: Catalog, store: Store, url: str, asked: Validators) -> tuple[Original, str] | None:
+    """Return the capture of an address for which a 304 stands, and its payload's digest; None where it is not known.
+
+    It is the one whose validators were asked for: a later one may not have been kept, or have been an error.
+    Raises Damaged.
+    """
+    rows = catalog.query(
+        "SELECT record_id FROM captures WHERE url = ? AND original IN (0, 1) ORDER BY at DESC LIMIT ?",
+        url_key(url),
+        _BACK,
+    )
+    for (record_id,) in list(rows):
+        member = read_member(catalog, store, _record_id(record_id))
+        if member is not None and is_the_one(asked, validators_of(Http(member.block).headers)):
+            return _payload_of(member)
+    return None
+
+
+def _payload_of(member: Member) -> tuple[Original, str]:
+    """Return the record that holds a capture's payload: a revisit names it."""
+    digest = member.headers.get("warc-payload-digest", "-")
+    names = ("warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date")
+    if member.kind == "revisit" and all(name in member.headers for name in names):
+        return Original(*(member.headers[name] for name in names)), digest
+    return Original(member.record_id, member.url, member.headers["warc-date"]), digest
 
 
 def read_member(catalog: Catalog, store: Store, record_id: str) -> Member | None:
@@ -67,10 +100,10 @@ def _read_member(catalog: Catalog, store: Store, record_id: str) -> Member | Non
 def read_exchange(catalog: Catalog, store: Store, record_id: str) -> Exchange | None:
     """Return what a capture holds, a revisit with the body that it refers to; None where that is not there.
 
-    Raises Damaged.
+    A 304 has no body, whichever record says it. Raises Damaged.
     """
     member = read_member(catalog, store, record_id)
-    if member is None or member.kind == "response":
+    if member is None or member.kind == "response" or member.is_not_modified:
         return None if member is None else to_exchange(member)
     original = read_member(catalog, store, member.headers.get("warc-refers-to", ""))
     return None if original is None else to_exchange(member, body=Http(original.block).body)
@@ -92,8 +125,8 @@ def captured_at(catalog: Catalog, record_id: str) -> datetime | None:
 def captures_at(catalog: Catalog, url: str, at: datetime) -> list[Capture]:
     """Return the captures of an address at one second, however its host and scheme are written."""
     rows = catalog.query(
-        # Both kinds are named: without them the index is of no use for the time.
-        "SELECT record_id, digest FROM captures WHERE url = ? AND original IN (0, 1) AND at = ?",
+        # All kinds are named: without them the index is of no use for the time.
+        "SELECT record_id, digest FROM captures WHERE url = ? AND original IN (0, 1, 2) AND at = ?",
         url_key(url),
         at.astimezone(UTC).strftime("%Y%m%d%H%M%S"),
     )

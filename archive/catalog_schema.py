@@ -6,9 +6,11 @@ places in the log are compared, and not the moments at which they were taken.
 
 from __future__ import annotations
 
-VERSION = 3
+from archive.status import NEVER
 
-SCHEMA = """
+VERSION = 4
+
+SCHEMA = f"""
 CREATE TABLE meta (version INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT);
 -- The commit that the catalog has taken last.
 
@@ -24,12 +26,27 @@ CREATE TABLE articles (
     first_seen INTEGER NOT NULL,    -- times are seconds since 1970, UTC
     last_seen INTEGER NOT NULL,
     first INTEGER NOT NULL,         -- commit of its first revision; visits before that are not counted
-    said_at INTEGER NOT NULL,       -- of the newest visit that says anything of the article
-    said INTEGER NOT NULL,          -- seq of that observation, -1 for a revision alone: the greatest (said_at, said)
-    status TEXT NOT NULL,
-    seen INTEGER NOT NULL,          -- greatest seq of an observation that showed a wording, -1 for none
-    uncaptured INTEGER NOT NULL     -- newest visits in a row without a capture
+    said_at INTEGER NOT NULL DEFAULT {NEVER[0]},    -- of the newest visit that showed it, or where it has moved
+    said INTEGER NOT NULL DEFAULT -1,            -- seq of that observation: the greatest (said_at, said)
+    moved INTEGER NOT NULL DEFAULT 0,            -- 1 where that visit said so
+    missing_at INTEGER NOT NULL DEFAULT {NEVER[0]}, -- of the newest visit that did not find it
+    missing INTEGER NOT NULL DEFAULT -1,         -- seq of that observation
+    missed_at INTEGER NOT NULL DEFAULT {NEVER[0]},  -- of the newest visit of another moment that did not find it
+    missed INTEGER NOT NULL DEFAULT -1,          -- seq of that observation
+    seen INTEGER NOT NULL DEFAULT -1,            -- greatest seq of an observation that showed a wording
+    uncaptured INTEGER NOT NULL DEFAULT 0,       -- newest visits in a row without a capture
+    looked_at INTEGER NOT NULL DEFAULT {NEVER[0]},  -- of the newest visit that looked for rights
+    looked INTEGER NOT NULL DEFAULT -1,          -- seq of that observation
+    reserved INTEGER NOT NULL DEFAULT 0,         -- what it saw reserved: bits of archive.rights
+    -- Since when nobody has found it; null where the newest visit did.
+    absent_at INTEGER AS (CASE WHEN (missing_at, missing) > (said_at, said) AND missing_at >= latest_at
+        THEN missing_at END) VIRTUAL,
+    status TEXT AS (CASE WHEN (missed_at, missed) > (said_at, said) AND missed_at >= latest_at THEN 'gone'
+        WHEN moved AND said_at >= latest_at THEN 'moved' ELSE 'live' END) VIRTUAL
 );
+
+CREATE TABLE ends (seq INTEGER PRIMARY KEY, article INTEGER NOT NULL);
+-- Observations with which an article was gone, by what the log said until then: the second in a row.
 
 CREATE TABLE revisions (
     seq INTEGER PRIMARY KEY,        -- place among all lines of articles that there ever were
@@ -48,7 +65,7 @@ CREATE TABLE captures (
     record_id BLOB PRIMARY KEY,
     url BLOB NOT NULL,
     at TEXT NOT NULL,               -- 14 digits
-    original INTEGER NOT NULL,      -- 1 for a response, 0 for a revisit
+    original INTEGER NOT NULL,      -- 1 for a response, 0 for a revisit of its payload, 2 for a 304 of either kind
     digest TEXT NOT NULL,
     file INTEGER NOT NULL,
     offset INTEGER NOT NULL
@@ -59,9 +76,8 @@ CREATE TABLE erased (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 
 ADD_REVISION = """
-INSERT INTO articles
-    (id, site, latest, latest_at, revisions, first_seen, last_seen, first, said_at, said, status, seen, uncaptured)
-VALUES (:id, :site, :seq, :at, 1, :at, :at, :commit, :at, -1, 'live', -1, 0)
+INSERT INTO articles (id, site, latest, latest_at, revisions, first_seen, last_seen, first)
+VALUES (:id, :site, :seq, :at, 1, :at, :at, :commit)
 ON CONFLICT (id) DO UPDATE SET
     revisions = revisions + 1,
     latest = CASE WHEN (:at, :seq) >= (latest_at, latest) THEN :seq ELSE latest END,
@@ -69,23 +85,32 @@ ON CONFLICT (id) DO UPDATE SET
     latest_at = max(latest_at, :at),
     first_seen = min(first_seen, :at),
     last_seen = max(last_seen, :at),
-    first = min(first, :commit),
-    status = CASE WHEN :at > said_at THEN 'live' ELSE status END,
-    said = CASE WHEN :at > said_at THEN -1 ELSE said END,
-    said_at = max(said_at, :at)
+    first = min(first, :commit)
 RETURNING no
 """
 
 ADD_SIGHTING = """
 UPDATE articles SET
     first_seen = min(first_seen, :at),
-    last_seen = CASE WHEN :status = 'live' THEN max(last_seen, :at) ELSE last_seen END,
-    status = CASE WHEN (:at, :seq) >= (said_at, said) THEN :status ELSE status END,
-    said = CASE WHEN (:at, :seq) >= (said_at, said) THEN :seq ELSE said END,
-    said_at = max(said_at, :at),
+    last_seen = CASE WHEN :says = 'live' THEN max(last_seen, :at) ELSE last_seen END,
+    moved = CASE WHEN :says <> 'missing' AND (:at, :seq) >= (said_at, said) THEN :says = 'moved' ELSE moved END,
+    said = CASE WHEN :says <> 'missing' AND (:at, :seq) >= (said_at, said) THEN :seq ELSE said END,
+    said_at = CASE WHEN :says <> 'missing' THEN max(said_at, :at) ELSE said_at END,
+    reserved = CASE WHEN :reserved IS NOT NULL AND (:at, :seq) >= (looked_at, looked) THEN :reserved ELSE reserved END,
+    looked = CASE WHEN :reserved IS NOT NULL AND (:at, :seq) >= (looked_at, looked) THEN :seq ELSE looked END,
+    looked_at = CASE WHEN :reserved IS NOT NULL THEN max(looked_at, :at) ELSE looked_at END,
     seen = max(seen, :seen),
     uncaptured = CASE WHEN :kept THEN 0 ELSE uncaptured + 1 END
 WHERE no = :article
+"""
+
+WHEN_MISSING = """
+SELECT missing_at, missing, missed_at, missed, (missed_at, missed) > (said_at, said) FROM articles WHERE no = ?
+"""
+
+ADD_MISSING = """
+UPDATE articles SET missing_at = ?, missing = ?, missed_at = ?, missed = ? WHERE no = ?
+RETURNING (missed_at, missed) > (said_at, said)
 """
 
 ADD_ALIAS = """

@@ -7,18 +7,18 @@ behind it misses nothing. A change has the same cursor whenever it is told, so w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
-from archive.commit import Erasure, File
+from archive.commit import Erasure
 from archive.errors import UnknownCursor
-from archive.lines import Line, lines_of
+from archive.lines import Line, LogOrder
 from archive.log import Snapshot
 from archive.records import Article, Observation
-from archive.status import STATUS
+from archive.status import SAYS
 from archive.store import Store
 
 Kind = Literal["revision", "observation", "end", "erasure"]
@@ -31,7 +31,12 @@ class _Outcome(msgspec.Struct):
     outcome: str
 
 
+class _Named(msgspec.Struct):
+    id: str
+
+
 _outcome = msgspec.json.Decoder(_Outcome).decode
+_named = msgspec.json.Decoder(_Named).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,14 @@ class Change:
     cursor: str
     """Where it stands in the feed: ask for the changes since it to go on behind it."""
     kind: Kind
-    """A new wording; a sighting; a sighting that says gone or moved; a takedown."""
+    """A new wording; a sighting; the sighting with which the article is gone, or one that says moved; a takedown."""
     line: bytes
     """The line of articles or observations, as JSON; of an erasure {"id": …, "reason": …}."""
+
+    @property
+    def id(self) -> str:
+        """Return the article's id."""
+        return _named(self.line).id
 
     @property
     def record(self) -> Article | Observation | Erasure:
@@ -57,12 +67,18 @@ class Change:
         return b'{"cursor":"%b","kind":"%b","record":%b}' % (self.cursor.encode(), self.kind.encode(), self.line)
 
 
-def changes(store: Store, snapshot: Snapshot, since: str | None = None) -> Iterator[Change]:
-    """Yield the changes up to a snapshot, behind a cursor if one is given. Raises UnknownCursor and Damaged."""
+def changes(
+    store: Store, snapshot: Snapshot, since: str | None = None, *, is_end: Callable[[int], bool]
+) -> Iterator[Change]:
+    """Yield the changes up to a snapshot, behind a cursor if one is given. Raises UnknownCursor and Damaged.
+
+    `is_end` says whether an observation that misses its article, by its place in the log, is the one with which the
+    article is gone: that hangs on those before it alone, so that a cursor is of the same kind whenever it is told.
+    """
     after = parse_cursor(since) if since else (0, -1, -1)
     if after[0] > snapshot.head.number:
         raise UnknownCursor(since or "", f"the newest commit is {snapshot.head.number}")
-    feeds = _Feeds(store, snapshot, after[0] + (after == parse_cursor(end_of(after[0]))))
+    feeds = _Feeds(store, snapshot, after[0] + (after == parse_cursor(end_of(after[0]))), is_end)
     try:
         for number in feeds.numbers():
             for order, ordinal, kind, line in feeds.of(number):
@@ -94,54 +110,35 @@ def parse_cursor(cursor: str) -> tuple[int, int, int]:
 
 
 class _Feeds:
-    """The lines of the files of a snapshot, commit by commit, each file read once and from its beginning on."""
+    """What a snapshot has to tell, commit by commit."""
 
-    def __init__(self, store: Store, snapshot: Snapshot, first: int) -> None:
-        self.store = store
-        self._by_commit: dict[int, list[tuple[int, int, File]]] = {}
+    def __init__(self, store: Store, snapshot: Snapshot, first: int, is_end: Callable[[int], bool]) -> None:
+        self._feeds = [LogOrder(store, (file for _, file in snapshot.of(f"{stream}/")), first) for stream in _STREAMS]
+        self._is_end = is_end
         self._erasures: dict[int, list[Erasure]] = {}
-        for order, stream in enumerate(_STREAMS, start=1):
-            for _, file in snapshot.of(f"{stream}/"):
-                for origin in file.origins or ():
-                    if origin.commit >= first:
-                        self._by_commit.setdefault(origin.commit, []).append((order, origin.start, file))
         for number, erasure in snapshot.erasures.values():
             if number >= first:
                 self._erasures.setdefault(number, []).append(erasure)
-        self._open: dict[str, Iterator[Line]] = {}
-        self._next: dict[str, Line | None] = {}
 
     def numbers(self) -> list[int]:
         """Return the numbers of the commits that have something to tell."""
-        return sorted(self._by_commit.keys() | self._erasures.keys())
+        return sorted(self._erasures.keys() | {number for feed in self._feeds for number in feed.commits()})
 
     def of(self, number: int) -> Iterator[tuple[int, int, Kind, bytes]]:
         """Yield what a commit has to tell: order of the stream, place in it, kind and line."""
         for ordinal, erasure in enumerate(self._erasures.get(number, ())):
             told = msgspec.json.encode(msgspec.structs.replace(erasure, captures=()))
             yield 0, ordinal, "erasure", told
-        for order, _, file in sorted(self._by_commit.get(number, ()), key=lambda found: found[:2]):
-            for line in self._lines(file, number):
-                yield order, line.ordinal, "revision" if order == 1 else _kind(line.data), line.data
+        for order, feed in enumerate(self._feeds, start=1):
+            for _, line in feed.of(number):
+                yield order, line.ordinal, "revision" if order == 1 else self._kind(line), line.data
 
-    def _lines(self, file: File, number: int) -> Iterator[Line]:
-        """Yield the lines that a commit brought, from a file that may hold those of many."""
-        if file.key not in self._open:
-            self._open[file.key] = lines_of(self.store, file)
-            self._next[file.key] = next(self._open[file.key], None)
-        lines = self._open[file.key]
-        while (line := self._next[file.key]) is not None and line.commit <= number:
-            if line.commit == number:
-                yield line
-            self._next[file.key] = next(lines, None)
-        if self._next[file.key] is None:
-            self._open[file.key] = iter(())
+    def _kind(self, line: Line) -> Kind:
+        says = SAYS.get(_outcome(line.data).outcome)
+        is_end = says == "moved" or (says == "missing" and self._is_end(line.sequence))
+        return "end" if is_end else "observation"
 
     def close(self) -> None:
         """Close the files that are still open."""
-        for lines in self._open.values():
-            getattr(lines, "close", lambda: None)()
-
-
-def _kind(line: bytes) -> Kind:
-    return "end" if STATUS.get(_outcome(line).outcome, "live") != "live" else "observation"
+        for feed in self._feeds:
+            feed.close()

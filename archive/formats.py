@@ -16,7 +16,7 @@ from rich.text import Text
 from archive.records import Article, plain_values
 from archive.states import State
 
-DERIVED = ("revision", "status", "first_seen_at", "last_seen_at")
+DERIVED = ("revision", "status", "missing_at", "first_seen_at", "last_seen_at")
 COLUMNS = (*(field.name for field in fields(Article)), *DERIVED)
 PAPER_WIDTH = 120
 """Columns of a table that no terminal bounds."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive.captures import LastCapture, captured_at, last_capture
+from archive.captures import LastCapture, captured_at, last_capture, not_modified
 from archive.catalog import Catalog
 from archive.errors import DamagedFile
 from archive.frames import frame_at
@@ -17,11 +17,14 @@ from archive.ids import article_id
 from archive.keys import url_key
 from archive.lines import sequence_of
 from archive.records import Article, Capture, Link, Observation
-from archive.status import STATUS, Status
+from archive.status import SAYS, Status
 from archive.store import Store
+from archive.validators import asked_for, is_the_one
 from archive.visits import SHOWS
+from archive.warc import Original, warc_date
 
 if TYPE_CHECKING:
+    from archive.exchange import Exchange
     from archive.records import Record
 
 
@@ -42,6 +45,8 @@ class Latest:
     recorded_at: datetime
     captures: tuple[Capture, ...]
     status: Status = "live"
+    missing_at: datetime | None = None
+    """When a visit has missed it, UTC; None where the newest one that says anything has found it, or where it moved."""
     uncaptured: int = 0
     """Newest visits in a row that kept no capture."""
 
@@ -107,17 +112,18 @@ class Known:
 
     def _read_latest(self, id_: str) -> Latest | None:
         row = self._catalog.one(
-            "SELECT f.key, r.offset, r.line, a.status, a.uncaptured FROM articles a"
+            "SELECT f.key, r.offset, r.line, a.status, a.absent_at, a.uncaptured FROM articles a"
             " JOIN revisions r ON r.seq = a.latest JOIN files f ON f.no = r.file WHERE a.id = ?",
             bytes.fromhex(id_),
         )
         if row is None:
             return None
-        key, offset, line, status, uncaptured = row
+        key, offset, line, status, absent_at, uncaptured = row
         with self._store.open(key) as file:
             found = self._decode(frame_at(file, key, offset).lines()[line])
         self._catalog.check(id_, found.id)
-        return replace(found, status=status, uncaptured=uncaptured)
+        missing_at = None if absent_at is None else datetime.fromtimestamp(absent_at, UTC)
+        return replace(found, status=status, missing_at=missing_at, uncaptured=uncaptured)
 
     def seen_after(self, id_: str, commit: int) -> bool:
         """Return whether a visit that showed the article's wording is in a commit after number `commit`.
@@ -161,6 +167,21 @@ class Known:
                 if key in fresh.captures:
                     return fresh.captures[key]
             return last_capture(self._catalog, url)
+
+    def not_modified(self, exchange: Exchange) -> tuple[Original, str] | None:
+        """Return the capture for which a 304 stands, and its payload's digest; None where it is not known.
+
+        Raises Damaged.
+        """
+        asked, key = asked_for(exchange.request_headers), url_key(exchange.url)
+        if asked == (None, None):
+            return None
+        with self._lock:
+            for fresh in (self._taken, self._kept, self._publishing):
+                last = fresh.captures.get(key)
+                if last is not None and is_the_one(asked, last.validators):
+                    return Original(last.record_id, last.url, warc_date(last.at)), last.payload_digest
+            return not_modified(self._catalog, self._store, exchange.url, asked)
 
     def has_capture(self, record_id: str) -> bool:
         """Return whether a WARC record is in the archive, published."""
@@ -218,11 +239,18 @@ class Known:
             self._taken.names.setdefault(article_id(url), article.id)
 
     def _add_sighting(self, seen: Observation) -> None:
-        status, latest = STATUS.get(seen.outcome), self.latest(seen.id)
-        if status is None or latest is None:
+        says, latest = SAYS.get(seen.outcome), self.latest(seen.id)
+        if says is None or latest is None:
             return
-        uncaptured = 0 if seen.captures else latest.uncaptured + 1
-        self._taken.latest[seen.id] = replace(latest, status=status, uncaptured=uncaptured)
+        status: Status = latest.status if says == "missing" else says
+        if says == "missing" and latest.missing_at not in (None, seen.observed_at):
+            status = "gone"
+        self._taken.latest[seen.id] = replace(
+            latest,
+            status=status,
+            missing_at=seen.observed_at if says == "missing" else None,
+            uncaptured=0 if seen.captures else latest.uncaptured + 1,
+        )
         if seen.outcome in SHOWS:
             self._taken.seen.add(seen.id)
         for url in filter(None, (seen.url, seen.moved_to)):
@@ -230,4 +258,4 @@ class Known:
                 self._taken.names[article_id(url)] = seen.id
 
 
-_OF_THE_LINE = tuple(name for name in Latest.__dataclass_fields__ if name not in ("status", "uncaptured"))
+_OF_THE_LINE = tuple(name for name in Latest.__dataclass_fields__ if name not in ("status", "missing_at", "uncaptured"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import BinaryIO, NamedTuple, TypeVar
 
 import msgspec
@@ -59,6 +60,56 @@ def lines_of(store: Store, file: File, *, needle: bytes | None = None) -> Iterat
                 yield Line(*place, frame.offset, number, data)
         if next(places, None) is not None:
             raise DamagedFile(file.key, "", "fewer lines than its commit says")
+
+
+class LogOrder:
+    """The lines of one stream's files in the order of the log, those of commits from `first` on.
+
+    Each file is read once and from its beginning on; few are open at a time, since compaction merges by days.
+    """
+
+    def __init__(self, store: Store, files: Iterable[File], first: int) -> None:
+        self._store = store
+        self._by_commit: dict[int, list[tuple[int, File]]] = {}
+        for file in files:
+            for origin in file.origins or ():
+                if origin.commit >= first:
+                    self._by_commit.setdefault(origin.commit, []).append((origin.start, file))
+        self._open: dict[str, Iterator[Line]] = {}
+        self._next: dict[str, Line | None] = {}
+
+    def commits(self) -> Collection[int]:
+        """Return the numbers of the commits that brought lines."""
+        return self._by_commit.keys()
+
+    def __iter__(self) -> Iterator[tuple[File, Line]]:
+        """Yield all lines, each with the file that it lies in. Raises Damaged."""
+        for number in sorted(self._by_commit):
+            yield from self.of(number)
+
+    def of(self, number: int) -> Iterator[tuple[File, Line]]:
+        """Yield the lines that a commit brought, after those of the commits before it. Raises Damaged."""
+        for _, file in sorted(self._by_commit.get(number, ()), key=itemgetter(0)):
+            for line in self._lines(file, number):
+                yield file, line
+
+    def _lines(self, file: File, number: int) -> Iterator[Line]:
+        """Yield the lines that a commit brought, from a file that may hold those of many."""
+        if file.key not in self._open:
+            self._open[file.key] = lines_of(self._store, file)
+            self._next[file.key] = next(self._open[file.key], None)
+        lines = self._open[file.key]
+        while (line := self._next[file.key]) is not None and line.commit <= number:
+            if line.commit == number:
+                yield line
+            self._next[file.key] = next(lines, None)
+        if self._next[file.key] is None:
+            self._open[file.key] = iter(())
+
+    def close(self) -> None:
+        """Close the files that are still open."""
+        for lines in self._open.values():
+            getattr(lines, "close", lambda: None)()
 
 
 def records_of(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import sqlite3
 import tempfile
 import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +28,7 @@ from archive.lines import records_of
 from archive.log import Head, Log, Snapshot
 from archive.places import Places
 from archive.records import Article, Capture, Observation, QuarantineRecord
-from archive.states import State, states
+from archive.states import State, is_reserved, states
 from archive.store import LocalStore
 
 T = TypeVar("T")
@@ -67,20 +69,23 @@ class Archive:
         revisions: bool = False,
         as_of: datetime | None = None,
         axis: Axis = "recorded",
+        rights: int = 0,
     ) -> Iterator[Article]:
         """Yield the newest revision of each article, or every revision, in the order of recording.
 
         `site` keeps one site's; `since` (aware) keeps what was recorded at or after it; `as_of` (aware) gives the
-        archive as it was then, by the time of recording or of fetching. Raises Damaged.
+        archive as it was then, by the time of recording or of fetching; what the rules of `rights` (archive.rights)
+        reserve at the newest visit that looked is left out. Raises Damaged.
         """
-        if revisions:
+        if not revisions:
+            for state in self.states(site=site, since=since, as_of=as_of, axis=axis, rights=rights):
+                yield state.article
+            return
+        with self._catalog_of(as_of, axis) as catalog:
             for article in self._records("articles", Article, site, since):
                 at = article.recorded_at if axis == "recorded" else article.fetched_at
-                if as_of is None or at <= as_of:
+                if (as_of is None or at <= as_of) and not (rights and is_reserved(catalog, article.id, rights)):
                     yield article
-            return
-        for state in self.states(site=site, since=since, as_of=as_of, axis=axis):
-            yield state.article
 
     def states(
         self,
@@ -89,18 +94,11 @@ class Archive:
         since: datetime | None = None,
         as_of: datetime | None = None,
         axis: Axis = "recorded",
+        rights: int = 0,
     ) -> Iterator[State]:
         """Yield each article as it stands, with what its visits say of it; arguments as in `articles`."""
-        if as_of is None:
-            yield from states(self._catalog, self.store, site=site, since=since)
-            return
-        with tempfile.TemporaryDirectory(prefix="newsreel-") as folder:
-            catalog = Catalog(Path(folder) / CATALOG, self.log, until=as_of, axis=axis)
-            try:
-                catalog.catch_up()
-                yield from states(catalog, self.store, site=site, since=since)
-            finally:
-                catalog.close()
+        with self._catalog_of(as_of, axis) as catalog:
+            yield from states(catalog, self.store, site=site, since=since, rights=rights)
 
     def find(self, wanted: str) -> str:
         """Return the id of an article by its id, or by any address under which it was seen. Raises NotThere."""
@@ -160,11 +158,43 @@ class Archive:
         """Return what a capture holds; None where it was erased, or is not in the archive. Raises Damaged."""
         return captures.read_exchange(self._catalog, self.store, capture.record_id)
 
-    def changes(self, since: str | None = None) -> Iterator[Change]:
-        """Yield what has happened since a cursor, or ever, in the order of commits: see `archive.changes`."""
-        return changes(self.store, self.snapshot, since)
+    def changes(self, since: str | None = None, *, rights: int = 0) -> Iterator[Change]:
+        """Yield what has happened since a cursor, or ever, in the order of commits: see `archive.changes`.
+
+        Of articles that the rules of `rights` reserve by now, erasures alone are told.
+        """
+        for change in changes(self.store, self.snapshot, since, is_end=self._is_end):
+            if not (rights and change.kind != "erasure" and is_reserved(self._brought_up, change.id, rights)):
+                yield change
 
     # Inside. -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _catalog_of(self, as_of: datetime | None, axis: Axis) -> Iterator[Catalog]:
+        """Give the catalog, or one of the archive as it was."""
+        if as_of is None:
+            yield self._catalog
+            return
+        with tempfile.TemporaryDirectory(prefix="newsreel-") as folder:
+            catalog = Catalog(Path(folder) / CATALOG, self.log, until=as_of, axis=axis)
+            try:
+                catalog.catch_up()
+                yield catalog
+            finally:
+                catalog.close()
+
+    def _is_end(self, sequence: int) -> bool:
+        return self._brought_up.one("SELECT 1 FROM ends WHERE seq = ?", sequence) is not None
+
+    @property
+    def _brought_up(self) -> Catalog:
+        """The catalog with all that the snapshot has, which may have been refreshed."""
+        if self._catalog.head().number < self.head.number:
+            try:
+                self._catalog.catch_up()
+            except (sqlite3.Error, OSError):
+                del self.__dict__["_catalog"]  # another process has it: one of this reader's own will do
+        return self._catalog
 
     @cached_property
     def _catalog(self) -> Catalog:

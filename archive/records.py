@@ -77,6 +77,18 @@ class Capture:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Right:
+    """What a page or its site said of the uses that may be made of it."""
+
+    by: str
+    """Where it stood: robots.txt, X-Robots-Tag, meta robots, TDM-Reservation, tdmrep.json, ai.txt, rel=license, ..."""
+    says: str
+    """Its words: noarchive, noai, 1 (TDM reserved), disallow, train-ai=n, ...; behind `agent: ` where it is for one."""
+    url: str | None
+    """Of the policy, the license, or the site's file that says so; null where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FieldEvidence:
     """How one field was found."""
 
@@ -214,6 +226,8 @@ class Observation:
     """Of the wording that was seen; null when none was."""
     captures: tuple[Capture, ...]
     """The raw records of the visit."""
+    rights: tuple[Right, ...] | None = None
+    """What was said of its uses; empty where nothing was, null where the visit did not look."""
     date: Day
     """Day of recorded_at, UTC, as in the path."""
 

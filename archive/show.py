@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import datetime
 from typing import TextIO
 
 import msgspec
@@ -16,6 +17,8 @@ from rich.text import Text
 from archive.formats import PAPER_WIDTH, row
 from archive.reader import Archive
 from archive.records import Article, Observation, plain_values
+from archive.states import State
+from archive.status import SAYS
 
 _COMPARED = ("title", "category", "published_at", "source", "author", "editor", "view_count", "kind", "url")
 _VISITS = 20
@@ -31,8 +34,8 @@ def write_article(opened: Archive, wanted: str, out: TextIO) -> None:
     facts = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in _facts(article):
         facts.add_row(Text(name, style="dim"), Text(value))
-    facts.add_row(Text("status", style="dim"), f"{state.status}, seen {state.first_seen_at:%Y-%m-%d %H:%MZ} to "
-                  f"{state.last_seen_at:%Y-%m-%d %H:%MZ}")  # fmt: skip
+    visits = list(opened.observations(id_=article.id))
+    facts.add_row(Text("status", style="dim"), _standing(state, visits))
     console.print(facts)
     console.print()
     console.print(Text(article.body or "(no text)"))
@@ -42,7 +45,6 @@ def write_article(opened: Archive, wanted: str, out: TextIO) -> None:
         console.print(f"{after.recorded_at:%Y-%m-%d %H:%M:%SZ}  {after.extractor.cause}  {after.digest[:19]}…")
         for line in differences(before, after) if before else ():
             console.print(Text(f"  {line}", style={"+": "green", "-": "red"}.get(line[:1], "")))
-    visits = list(opened.observations(id_=article.id))
     console.print(Text(f"\nVisits ({len(visits)}, the newest {min(len(visits), _VISITS)})", style="bold"))
     console.print(_visits_table(visits[-_VISITS:]))
 
@@ -84,6 +86,22 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
             value = getattr(article, field.name)
             if value is not None:
                 yield field.name, f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _standing(state: State, visits: list[Observation]) -> str:
+    """Return the article's status in words, with since when it is missing and how often that was seen."""
+    seen = f"seen {state.first_seen_at:%Y-%m-%d %H:%MZ} to {state.last_seen_at:%Y-%m-%d %H:%MZ}"
+    if state.missing_at is None:
+        return f"{state.status}, {seen}"
+    moments = set[datetime]()
+    for visit in sorted(visits, key=lambda visit: visit.observed_at, reverse=True):
+        says = SAYS.get(visit.outcome)
+        if says == "missing":
+            moments.add(visit.observed_at)
+        elif says is not None:
+            break
+    since = f"missing since {min(moments, default=state.missing_at):%Y-%m-%d %H:%MZ}"
+    return f"{state.status}, {seen}, {since}, {'seen once' if len(moments) < 2 else f'seen {len(moments)} times'}"
 
 
 def _visits_table(visits: list[Observation]) -> Table:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
 
-from archive.catalog_schema import ADD_ALIAS, ADD_REVISION, ADD_SIGHTING
+from archive.catalog_schema import ADD_ALIAS, ADD_MISSING, ADD_REVISION, ADD_SIGHTING, WHEN_MISSING
 from archive.cdxj import read_index
 from archive.commit import Erasure, File
 from archive.errors import DamagedFile
 from archive.folder import stream_of
 from archive.ids import article_id, article_key
 from archive.keys import record_key, seconds, url_key
-from archive.lines import decode, lines_of
-from archive.records import Capture
-from archive.status import STATUS
+from archive.lines import Line, LogOrder, decode, lines_of
+from archive.records import Capture, Right
+from archive.rights import reserved
+from archive.status import SAYS, newest_two
 from archive.store import Store
 from archive.visits import SHOWS
 
@@ -39,6 +40,7 @@ class _Sighting(msgspec.Struct):
     observed_at: datetime
     recorded_at: datetime
     captures: tuple[Capture, ...]
+    rights: tuple[Right, ...] | None = None
 
 
 class Taking:
@@ -62,8 +64,13 @@ class Taking:
         gone = [self._number(key) for key in removed]
         self.warcs = {file.key.rpartition("/")[2]: file.key for file in files}
         total, done = sum(file.bytes for file in files), 0
-        for file in sorted(files, key=lambda file: stream_of(file.key)):
+        observed = [file for file in files if stream_of(file.key) == "observations"]
+        others = (file for file in files if stream_of(file.key) != "observations")
+        for file in sorted(others, key=lambda file: stream_of(file.key)):
             self._take_file(file)
+            done += file.bytes
+            progress(done, total)
+        for file in self._take_observations(observed):
             done += file.bytes
             progress(done, total)
         for number in gone:
@@ -84,8 +91,7 @@ class Taking:
         for article in lost:
             left = self.db.execute("SELECT max(seq), count(*) FROM revisions WHERE article = ?", article).fetchone()
             if left[0] is None:
-                self.db.execute("DELETE FROM aliases WHERE article = ?", article)
-                self.db.execute("DELETE FROM articles WHERE no = ?", article)
+                self._forget(article)
             else:
                 self.db.execute("UPDATE articles SET latest = ?, revisions = ? WHERE no = ?", (*left, *article))
 
@@ -93,8 +99,6 @@ class Taking:
         match stream_of(file.key):
             case "articles":
                 self._take_articles(file)
-            case "observations":
-                self._take_observations(file)
             case "index":
                 self._take_index(file)
             case _:
@@ -141,27 +145,42 @@ class Taking:
         if key != id_:
             self.db.execute(ADD_ALIAS, {"key": key, "article": article, "since": since})
 
-    def _take_observations(self, file: File) -> None:
-        self._number(file.key)
-        decoder = msgspec.json.Decoder(_Sighting)
-        for line in lines_of(self.store, file):
-            if line.commit <= self.number:
-                continue
+    def _take_observations(self, files: list[File]) -> Iterator[File]:
+        """Take what is new in the order of the log, which says which line was the second; yield each file begun."""
+        decoder, begun = msgspec.json.Decoder(_Sighting), set()
+        for file in files:
+            self._number(file.key)
+        for file, line in LogOrder(self.store, files, self.number + 1):
+            if file.key not in begun:
+                begun.add(file.key)
+                yield file
             seen = decode(line, decoder, file.key)
-            if self._late(recorded_at=seen.recorded_at, fetched_at=seen.observed_at):
-                continue
-            id_, status = bytes.fromhex(seen.id), STATUS.get(seen.outcome)
-            row = self.db.execute("SELECT no FROM articles WHERE id = ? AND first <= ?", (id_, line.commit)).fetchone()
-            if row is None:
-                continue
-            if status is not None:
-                values: dict[str, object] = {"article": row[0], "seq": line.sequence, "at": seconds(seen.observed_at)}
-                shown = line.sequence if seen.outcome in SHOWS else -1
-                values |= {"status": status, "kept": bool(seen.captures), "seen": shown}
-                self.db.execute(ADD_SIGHTING, values)
-            if seen.moved_to or article_id(seen.url) != seen.id:
-                for url in filter(None, (seen.url, seen.moved_to)):
-                    self._name(url, id_, row[0], 2 * line.commit + 1)
+            if not self._late(recorded_at=seen.recorded_at, fetched_at=seen.observed_at):
+                self._take_sighting(seen, line)
+
+    def _take_sighting(self, seen: _Sighting, line: Line) -> None:
+        id_, says = bytes.fromhex(seen.id), SAYS.get(seen.outcome)
+        row = self.db.execute("SELECT no FROM articles WHERE id = ? AND first <= ?", (id_, line.commit)).fetchone()
+        if row is None:
+            return
+        if says is not None:
+            values: dict[str, object] = {"article": row[0], "seq": line.sequence, "at": seconds(seen.observed_at)}
+            shown = line.sequence if seen.outcome in SHOWS else -1
+            values |= {"says": says, "kept": bool(seen.captures), "seen": shown}
+            values["reserved"] = None if seen.rights is None else reserved(seen.rights)
+            self.db.execute(ADD_SIGHTING, values)
+        if says == "missing":
+            self._miss(row[0], seconds(seen.observed_at), line.sequence)
+        if seen.moved_to or article_id(seen.url) != seen.id:
+            for url in filter(None, (seen.url, seen.moved_to)):
+                self._name(url, id_, row[0], 2 * line.commit + 1)
+
+    def _miss(self, article: int, at: int, sequence: int) -> None:
+        missing_at, missing, missed_at, missed, was_gone = self.db.execute(WHEN_MISSING, (article,)).fetchone()
+        newest, second = newest_two((missing_at, missing), (missed_at, missed), (at, sequence))
+        (is_gone,) = self.db.execute(ADD_MISSING, (*newest, *second, article)).fetchone()
+        if is_gone and not was_gone:
+            self.db.execute("INSERT OR IGNORE INTO ends VALUES (?, ?)", (sequence, article))
 
     def _take_index(self, file: File) -> None:
         self._number(file.key)
@@ -173,7 +192,7 @@ class Taking:
                 record_key(entry.record_id),
                 url_key(entry.url),
                 line.timestamp,
-                entry.mime != "warc/revisit",
+                2 if entry.status == "304" else entry.mime != "warc/revisit",
                 entry.digest,
                 self._number(self.warcs[entry.filename]),
                 int(entry.offset),
@@ -184,5 +203,9 @@ class Taking:
         row = self.db.execute("SELECT no FROM articles WHERE id = ?", (id_,)).fetchone()
         if row:
             self.db.execute("DELETE FROM revisions WHERE article = ?", row)
-            self.db.execute("DELETE FROM aliases WHERE article = ?", row)
-            self.db.execute("DELETE FROM articles WHERE no = ?", row)
+            self._forget(row)
+
+    def _forget(self, article: tuple[int]) -> None:
+        self.db.execute("DELETE FROM aliases WHERE article = ?", article)
+        self.db.execute("DELETE FROM ends WHERE article = ?", article)
+        self.db.execute("DELETE FROM articles WHERE no = ?", article)

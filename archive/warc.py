@@ -18,8 +18,9 @@ from archive.packing import parts, take_gz
 
 SUFFIX = ".warc.gz"
 VERSION = "WARC/1.1"
-# ISO 28500:2017, 6.7.2: a capture whose payload is that of an earlier one.
+# ISO 28500:2017, 6.7.2 and 6.7.3: a capture whose payload is that of an earlier one; a 304, which sends none.
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _ONE = 1 << 16
 """Bytes that are read at once where a single record is wanted."""
 _END = b"\r\n\r\n"
@@ -81,7 +82,10 @@ def info_record(filename: str, software: str, at: datetime) -> Record:
 
 
 def records_of(exchange: Exchange, *, payload_digest: str, original: Original | None = None) -> tuple[Record, Record]:
-    """Return the response and the request of an exchange; with an `original` a revisit and the request."""
+    """Return the response and the request of an exchange; with an `original` a revisit and the request.
+
+    The `payload_digest` of a 304 is that of its original, by which replayers find it.
+    """
     date = warc_date(exchange.fetched_at)
     head = _http_head(f"HTTP/1.1 {exchange.status} {exchange.reason}", exchange.headers)
     extra = [("WARC-Payload-Digest", payload_digest)]
@@ -95,7 +99,7 @@ def records_of(exchange: Exchange, *, payload_digest: str, original: Original | 
     if original is not None:
         kind, block = "revisit", head
         extra += [
-            ("WARC-Profile", _IDENTICAL),
+            ("WARC-Profile", _NOT_MODIFIED if exchange.status == 304 else _IDENTICAL),
             ("WARC-Refers-To", original.record_id),
             ("WARC-Refers-To-Target-URI", original.url),
             ("WARC-Refers-To-Date", original.date),
@@ -166,6 +170,12 @@ class Member:
     def url(self) -> str:
         """WARC-Target-URI; empty where it has none."""
         return self.headers.get("warc-target-uri", "")
+
+    @property
+    def is_not_modified(self) -> bool:
+        """Whether it is a revisit that stands for a 304."""
+        # Version 1.0 of the format has the same profile.
+        return self.kind == "revisit" and self.headers.get("warc-profile", "").endswith("/server-not-modified")
 
     @property
     def is_answer(self) -> bool:

@@ -29,6 +29,7 @@ from archive.publishing import publish, recover
 from archive.records import Capture, Record
 from archive.segments import Segments, seal_folder
 from archive.store import LocalStore
+from archive.validators import validators_of
 from archive.warc import Original, records_of, sha256, warc_date
 
 log = logging.getLogger(__name__)
@@ -99,28 +100,38 @@ class Writer:
             self._lines += len(records)
 
     def capture(self, exchange: Exchange) -> Capture:
-        """Take an exchange, as a revisit where its payload is that of the address's last capture; return its names."""
-        digest = sha256(exchange.body)
-        last = self.known.last_capture(exchange.url)
-        original = None
-        if last is not None and last.payload_digest == digest:
-            original = Original(last.record_id, last.url, warc_date(last.at))
+        """Take an exchange, as a revisit where its payload is that of the address's last capture; return its names.
+
+        A 304 is a revisit of the capture whose validators it was asked with, if that is there.
+        """
+        original, digest = self._original_of(exchange)
         answer, request = records_of(exchange, payload_digest=digest, original=original)
         capture = Capture(record_id=answer.record_id, payload_digest=digest, url=exchange.url)
         day = exchange.fetched_at.astimezone(UTC).date()
         with self._buffer_lock:
             size = len(answer.block) + len(request.block)
             self._buffer.add_members(day, self._packer.members(answer, request), size)
-            if original is None:
+            if original is None and exchange.status != 304:
                 self.known.add_capture(
                     LastCapture(
                         record_id=capture.record_id,
                         payload_digest=digest,
                         url=exchange.url,
                         at=exchange.fetched_at.astimezone(UTC).replace(microsecond=0),
+                        validators=validators_of(exchange.headers),
                     )
                 )
         return capture
+
+    def _original_of(self, exchange: Exchange) -> tuple[Original | None, str]:
+        """Return the earlier record that holds an exchange's payload, if there is one, and that payload's digest."""
+        if exchange.status == 304:
+            return self.known.not_modified(exchange) or (None, sha256(exchange.body))
+        digest = sha256(exchange.body)
+        last = self.known.last_capture(exchange.url)
+        if last is None or last.payload_digest != digest:
+            return None, digest
+        return Original(last.record_id, last.url, warc_date(last.at)), digest
 
     @property
     def buffered(self) -> int:

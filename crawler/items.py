@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archive import Capture
+from archive import Capture, Right
 from archive.records import Outcome
 
 
@@ -110,6 +110,8 @@ class ArticleItem:
     """The raw records of the visit, redirects first; empty where raw pages are not kept, or not yet."""
     extractor: str | None = None
     """Version of the rules that read the page."""
+    rights: list[Right] | None = None
+    """What the page and its site say of its uses; None where nobody looked."""
     again: bool = False
     """Whether this very page was asked for once more in this crawl."""
 
@@ -135,3 +137,5 @@ class Sighting:
     """The addresses that led here, in order."""
     captures: list[Capture] = field(default_factory=list)
     """The raw records of the visit."""
+    rights: list[Right] | None = None
+    """What the answer and its site say of its uses; None where nobody looked."""

@@ -147,8 +147,14 @@ def _observation(article_id: str, content: Content, visit: Visit, outcome: Outco
         # What failed validation is no wording of the article.
         digest=None if outcome == "quarantined" else content.digest,
         captures=visit.captures,
+        rights=visit.rights,
         date=visit.recorded_at.date(),
     )
+
+
+def unmodified(latest: Latest, url: str, visit: Visit) -> Observation:
+    """Return the observation of a 304: the article is as its newest revision has it, and no counter was seen."""
+    return sighting(latest.id, url, visit, visit, "not_modified", digest=latest.digest)
 
 
 def moved(article_id: str, hop: Hop, visit: Visit, *, to: str) -> Observation:
@@ -157,9 +163,19 @@ def moved(article_id: str, hop: Hop, visit: Visit, *, to: str) -> Observation:
 
 
 def sighting(
-    article_id: str, url: str, answer: Hop | Visit, visit: Visit, outcome: Outcome, *, moved_to: str | None = None
+    article_id: str,
+    url: str,
+    answer: Hop | Visit,
+    visit: Visit,
+    outcome: Outcome,
+    *,
+    moved_to: str | None = None,
+    digest: str | None = None,
 ) -> Observation:
-    """Return the observation of an answer that showed no wording: a redirect, an error, nothing at all."""
+    """Return the observation of an answer that showed no wording: a redirect, an error, nothing at all.
+
+    A 304 has the `digest` of the wording for which it stands.
+    """
     return Observation(
         visit_id=answer.visit_id,
         id=article_id,
@@ -172,7 +188,8 @@ def sighting(
         moved_to=moved_to,
         view_count=None,
         view_count_raw=None,
-        digest=None,
+        digest=digest,
         captures=answer.captures,
+        rights=answer.rights if isinstance(answer, Visit) else None,
         date=visit.recorded_at.date(),
     )

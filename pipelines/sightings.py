@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from itemadapter import ItemAdapter
 
 from pipelines.identity import find
-from pipelines.recorder import sighting
+from pipelines.recorder import sighting, unmodified
 from pipelines.text import encodable
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ def is_sighting(item: Any) -> bool:
     return "outcome" in ItemAdapter(item)
 
 
+def is_unmodified(item: Any) -> bool:
+    """Return whether a sighting is that of a 304, which is stored at once: nothing else can come of its page."""
+    return ItemAdapter(item).get("outcome") == "not_modified"
+
+
 def observe(item: Any, visit: Visit, known: Known, tracking: Collection[str] = frozenset()) -> Observation | None:
     """Return what a sighting means for the archive; None where no article is known by its address.
 
@@ -28,6 +33,11 @@ def observe(item: Any, visit: Visit, known: Known, tracking: Collection[str] = f
     redirect ends in an error, a log-in page say, is no address of the article.
     """
     words = ItemAdapter(item)
+    if is_unmodified(item):
+        # Of that very address: what led there was asked with the validators of another page.
+        id_ = find(known, words["url"], tracking)
+        latest = known.latest(id_) if id_ else None
+        return None if latest is None else unmodified(latest, encodable(words["url"]), visit)
     for url in (words["url"], *(hop.url for hop in reversed(visit.hops))):
         if (id_ := find(known, url, tracking)) is not None:
             moved_to = words.get("moved_to")

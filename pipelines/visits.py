@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from itemadapter import ItemAdapter
 
-from archive import Capture, new_ulid
+from archive import Capture, Right, new_ulid
+from pipelines.text import encodable
 from pipelines.urls import site_of
 
 
@@ -41,6 +42,8 @@ class Visit:
     captures: tuple[Capture, ...] = ()
     hops: tuple[Hop, ...] = ()
     """The redirects that led here, in order."""
+    rights: tuple[Right, ...] | None = None
+    """What was said of the page's uses; None where nobody looked."""
 
 
 def visit_of(item: Any, *, now: datetime) -> Visit:
@@ -55,6 +58,7 @@ def visit_of(item: Any, *, now: datetime) -> Visit:
         http_status=words.get("http_status"),
         captures=tuple(words.get("captures") or ()),
         hops=tuple(_hops(words.get("redirects") or ())),
+        rights=_rights(words.get("rights")),
     )
 
 
@@ -65,6 +69,15 @@ def visited_at(item: Any) -> datetime | None:
         return None
     moment = msgspec.convert(stated, datetime)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _rights(found: Iterable[Right] | None) -> tuple[Right, ...] | None:
+    # A line is UTF-8: what a page words in halves of characters is not to stop it.
+    if found is None:
+        return None
+    return tuple(
+        Right(by=right.by, says=encodable(right.says), url=right.url and encodable(right.url)) for right in found
+    )
 
 
 def _hops(redirects: Iterable[Any]) -> Iterator[Hop]:

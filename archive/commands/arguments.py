@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from archive.moments import age, moment
+from archive.rights import rules_of
 
 Commands = argparse._SubParsersAction  # the type of what add_subparsers returns has no public name
 Run = Callable[[argparse.Namespace, TextIO], int]
@@ -56,6 +57,27 @@ def when(words: str) -> str:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{words!r} is no day, time or age; try 2021-07-26, 24h or 7d") from None
     return words
+
+
+def rights(words: str) -> int:
+    """Return the bits of rules of archive.rights. Raises ArgumentTypeError."""
+    try:
+        return rules_of(words)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_rights(parser: argparse.ArgumentParser) -> None:
+    """Declare --rights."""
+    parser.add_argument(
+        "--rights",
+        metavar="RULE,…",
+        type=rights,
+        default=0,
+        help="leave out articles that the newest visit which looked saw reserved: ai (against AI or text and data "
+        "mining, by robots.txt to AI agents, noai, TDMRep, ai.txt, Content-Usage or Content-Signal), archive "
+        "(noarchive), index (noindex); several parted by commas",
+    )
 
 
 def count(words: str) -> int:

@@ -13,7 +13,7 @@ from typing import TextIO
 
 import archive
 from archive.changes import Change, end_of
-from archive.commands.arguments import Commands, command, count, when
+from archive.commands.arguments import Commands, add_rights, command, count, when
 from archive.errors import DamagedFile
 from archive.folder import OPEN, stream_of
 from archive.formats import write_csv, write_jsonl, write_table
@@ -103,6 +103,7 @@ def _add_articles(commands: Commands[argparse.ArgumentParser]) -> None:
         help="which time --as-of means: of recording (what the archive knew then), or of fetching (what the site said "
         "then, by today's knowledge); default: recorded",
     )
+    add_rights(parser)
     parser.add_argument("--format", choices=FORMATS, help="default: table on a terminal, else jsonl")
     parser.add_argument("--limit", metavar="N", type=count, help="no more than N articles")
 
@@ -114,15 +115,17 @@ def _add_changes(commands: Commands[argparse.ArgumentParser]) -> None:
         _changes,
         short="print what happened since a cursor",
         long="Print what has happened, in the order of commits, a JSON object a line: cursor, kind, record. Kinds: "
-        "revision (a new wording), observation (a sighting), end (a sighting that says gone or moved), erasure (a "
-        "takedown: delete your copy). Keep the cursor of the last line that you have dealt with and pass it as --since "
-        "next time: nothing is missed, and what comes twice has the same cursor. Cursors outlive compaction.",
+        "revision (a new wording), observation (a sighting), end (a sighting that says moved, or the second in a row "
+        "that says gone), erasure (a takedown: delete your copy). Keep the cursor of the last line that you have dealt "
+        "with and pass it as --since next time: nothing is missed, and what comes twice has the same cursor. Cursors "
+        "outlive compaction.",
         examples="""  newsreel changes | tail -1 | jq -r .cursor > cursor
   newsreel changes --since "$(cat cursor)"
   newsreel changes --follow --kind revision | jq -r .record.title""",
     )
     changes.add_argument("--since", metavar="CURSOR", help="only what is behind this cursor")
     changes.add_argument("--kind", choices=KINDS, action="append", help="only changes of this kind; may be repeated")
+    add_rights(changes)
     changes.add_argument("--follow", action="store_true", help="go on with what is committed, until Ctrl-C")
     changes.add_argument("--limit", metavar="N", type=count, help="no more than N changes")
 
@@ -136,6 +139,7 @@ def _articles(options: argparse.Namespace, out: TextIO) -> int:
         since=moment(options.since, now=now) if options.since else None,
         as_of=moment(options.as_of, now=now) if options.as_of else None,
         axis=options.axis,
+        rights=options.rights,
     )
     form = options.format or ("table" if out.isatty() else "jsonl")
     if FORMATS[form](islice(found, options.limit), out) == 0 and options.limit != 0:
@@ -168,7 +172,10 @@ def _show(options: argparse.Namespace, out: TextIO) -> int:
 
 def _changes(options: argparse.Namespace, out: TextIO) -> int:
     opened = archive.open(options.archive)
-    found = follow(opened, options.since) if options.follow else opened.changes(options.since)
+    if options.follow:
+        found = follow(opened, options.since, rights=options.rights)
+    else:
+        found = opened.changes(options.since, rights=options.rights)
     for change in islice(
         (change for change in found if not options.kind or change.kind in options.kind), options.limit
     ):
@@ -178,8 +185,8 @@ def _changes(options: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
-def follow(opened: Archive, since: str | None) -> Iterator[Change]:
-    """Yield changes as they are committed, for ever; writers seal sooner meanwhile.
+def follow(opened: Archive, since: str | None, *, rights: int = 0) -> Iterator[Change]:
+    """Yield changes as they are committed, for ever; writers seal sooner meanwhile. `rights` as in `Archive.changes`.
 
     Raises UnknownCursor and Damaged.
     """
@@ -188,7 +195,7 @@ def follow(opened: Archive, since: str | None) -> Iterator[Change]:
         while True:
             told = opened.head
             try:
-                for change in opened.changes(since):
+                for change in opened.changes(since, rights=rights):
                     yield change
                     since = change.cursor
             except DamagedFile:

@@ -271,5 +271,5 @@ def _name(url: str, at: datetime, digest: str) -> bytes:
 
 
 def _latest(article: Article) -> Latest:
-    names = (name for name in Latest.__dataclass_fields__ if name not in ("status", "uncaptured"))
+    names = (name for name in Latest.__dataclass_fields__ if hasattr(article, name))
     return Latest(**{name: getattr(article, name) for name in names})

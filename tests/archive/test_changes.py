@@ -6,6 +6,7 @@ import pytest
 import archive
 from archive.compact import compact
 
+AGAIN = timedelta(minutes=1)
 DAYS = [datetime(2021, 7, day, 23, tzinfo=UTC) for day in (26, 27, 28)]
 
 
@@ -21,6 +22,7 @@ def history(tmp_path, make_article, make_observation):
                 writer.append(
                     make_article(title=f"标题{number}{place}", **values),
                     make_observation(outcome="gone" if place == 2 else "new", **values),
+                    *([make_observation(outcome="gone", **values | {"observed_at": at + AGAIN})] if place == 2 else ()),
                 )
                 writer.flush()
             writer.publish()
@@ -36,8 +38,8 @@ def told(root, since=None):
 
 def test_changes_come_by_commit_articles_before_observations(history):
     found = told(history)
-    assert [cursor for cursor, _, _ in found[:8]] == [f"1.{order}.{place}" for order in (1, 2) for place in range(4)]
-    assert [kind for _, kind, _ in found[4:8]] == ["observation", "observation", "end", "observation"]
+    assert [cursor for cursor, _, _ in found[:9]] == [f"1.1.{n}" for n in range(4)] + [f"1.2.{n}" for n in range(5)]
+    assert [kind for _, kind, _ in found[4:9]] == ["observation", "observation", "observation", "end", "observation"]
     assert found[-1][:2] == ("4.2.0", "end")
     titles = [msgspec.json.decode(line)["title"] for _, kind, line in found if kind == "revision"]
     assert titles == [f"标题{number}{place}" for number in range(3) for place in range(4)]
@@ -73,7 +75,7 @@ def test_a_cursor_from_before_compaction_and_new_commits_after_it(history, make_
 def test_a_cursor_of_somewhere_else_is_refused(history, cursor):
     opened = archive.open(history)
     if not cursor:
-        assert len(list(opened.changes(cursor))) == 25
+        assert len(list(opened.changes(cursor))) == 28
         return
     with pytest.raises(archive.UnknownCursor, match=cursor):
         list(opened.changes(cursor))

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -198,3 +199,21 @@ def test_what_a_killed_run_left_is_said_and_repair_publishes_it(run, root):
     assert run("repair")[0] == 0
     assert run("articles")[2] == ""
     assert [seen.visit_id for seen in archive.open(root).observations()][-1] == "acknowledged"
+
+
+def test_show_says_since_when_an_article_is_missing(stored, make_article, make_observation, capsys):
+    days = [datetime(2021, 7, day, 12, tzinfo=UTC) for day in (26, 27, 28, 29)]
+    root = stored(
+        make_article(recorded_at=days[0]),
+        make_observation(recorded_at=days[1], outcome="gone"),
+        make_observation(recorded_at=days[2], outcome="unreachable"),
+    )
+
+    def status():
+        assert main(["show", "--archive", str(root), "a" * 32]) == 0
+        return next(line for line in capsys.readouterr().out.splitlines() if line.startswith("status")).strip()
+
+    once = "seen 2021-07-26 12:00Z to 2021-07-26 12:00Z, missing since 2021-07-27 12:00Z, seen"
+    assert status().split(maxsplit=1)[1] == f"live, {once} once"
+    stored(make_observation(recorded_at=days[3], outcome="soft_404"))
+    assert status().split(maxsplit=1)[1] == f"gone, {once} 2 times"

@@ -37,8 +37,9 @@ def test_as_of_a_time_on_either_axis(stored, make_article, make_observation):
     first = make_article(recorded_at=MONDAY)
     edited = make_article(recorded_at=TUESDAY, title="改", digest="sha256:2")
     reread = make_article(recorded_at=WEDNESDAY, fetched_at=MONDAY, title="重读")
-    gone = make_observation(recorded_at=WEDNESDAY, outcome="gone")
-    opened = archive.open(stored(first, edited, reread, gone))
+    missed = make_observation(recorded_at=TUESDAY + HOUR, outcome="gone")
+    gone = make_observation(recorded_at=WEDNESDAY, outcome="soft_404")
+    opened = archive.open(stored(first, edited, reread, missed, gone))
 
     def then(at, axis="recorded"):
         return [(state.article.title, state.revision, state.status) for state in opened.states(as_of=at, axis=axis)]
@@ -48,6 +49,8 @@ def test_as_of_a_time_on_either_axis(stored, make_article, make_observation):
     assert then(TUESDAY + HOUR) == [("改", 2, "live")]
     assert then(WEDNESDAY) == then(WEDNESDAY + HOUR) == [("改", 3, "gone")]
     assert then(MONDAY, "fetched") == [("重读", 2, "live")]
+    assert then(TUESDAY + HOUR, "fetched") == [("改", 3, "live")]
+    assert then(WEDNESDAY, "fetched") == [("改", 3, "gone")]
     assert [found.title for found in opened.articles(as_of=MONDAY, axis="fetched", revisions=True)] == [
         "科学仪器行业",
         "重读",

@@ -42,6 +42,8 @@ def _records(kind):
         "Link | None": st.deferred(lambda: st.none() | _records(archive.Link)),
         "tuple[str, ...]": st.lists(words, max_size=2).map(tuple),
         "dict[str, Any]": st.dictionaries(words, st.none() | words | st.lists(words, max_size=2), max_size=2),
+        "tuple[Right, ...] | None": st.none()
+        | st.lists(st.deferred(lambda: _records(archive.Right)), max_size=2).map(tuple),
         "Extractor": st.deferred(lambda: _records(archive.Extractor)),
         "Literal[1]": st.just(1),
     }

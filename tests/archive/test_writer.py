@@ -3,7 +3,7 @@ import os
 import sqlite3
 import time
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -109,7 +109,9 @@ def test_a_writer_knows_what_it_has_written(tmp_path, make_article, make_observa
         writer.append(
             make_article(title="改", digest="sha256:2", fetched_at=LATER, url="http://example.com/moved.html")
         )
-        writer.append(make_observation(outcome="gone", observed_at=LATER, moved_to=None, captures=()))
+        for minute, outcome in enumerate(("gone", "blocked", "soft_404")):
+            at = LATER + timedelta(minutes=minute)
+            writer.append(make_observation(outcome=outcome, observed_at=at, moved_to=None, captures=()))
         writer.flush()
         if published:
             writer.publish()
@@ -120,7 +122,8 @@ def test_a_writer_knows_what_it_has_written(tmp_path, make_article, make_observa
         ):
             assert writer.known.find(url) == "a" * 32
         latest = writer.known.latest("a" * 32)
-        assert (latest.digest, latest.status, latest.uncaptured) == ("sha256:2", "gone", 1)
+        assert (latest.digest, latest.status, latest.uncaptured) == ("sha256:2", "gone", 2)
+        assert latest.missing_at == at
         assert writer.known.find("http://www.example.com/2.html") is None
 
 

@@ -178,8 +178,9 @@ def test_an_end_that_was_seen_later_stands(tmp_path, bring):
     (known,) = lines(root, "observations")
     with archive.Writer(root) as writer:
         sighting = next(archive.open(root).observations())
-        at = FIRST + timedelta(days=20)
-        writer.append(archive.Observation(**{**as_values(sighting), "outcome": "gone", "observed_at": at}))
+        for days in (20, 21):
+            at = FIRST + timedelta(days=days)
+            writer.append(archive.Observation(**{**as_values(sighting), "outcome": "gone", "observed_at": at}))
     warc = Warc()
     warc.answer(1, days=15)
     assert bring(root, warc.save(tmp_path / "a.warc.gz")).code == 0
