@@ -55,6 +55,7 @@ class HostAway(Postponed):
 
     def __init__(self, host: str, seconds: float, reason: str = "") -> None:
         self.host, self.seconds = host, seconds
+        """For how long later runs leave it alone too; 0 where they are to see for themselves."""
         super().__init__(reason or f"{host} asks to be left alone for {seconds:.0f} s (RETRY_AFTER_MAX)")
 
 
@@ -130,7 +131,7 @@ class PoliteDownloader(Downloader):
             return None
         if self._told.setdefault(host, wait.reason) is wait.reason and self.crawler.stats:
             self.crawler.stats.inc_value("guard/host_left_alone")
-        return HostAway(host, wait.seconds, wait.reason)
+        return HostAway(host, wait.seconds if wait.is_asked else 0.0, wait.reason)
 
     def _wait(self, host: str) -> Wait:
         manners = self._manners.setdefault(host, Manners())

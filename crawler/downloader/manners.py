@@ -10,9 +10,6 @@ from crawler.downloader.windows import Windows, opening
 if TYPE_CHECKING:
     from datetime import datetime
 
-GIVEN_UP = 3600.0
-"""Seconds for which a host is left alone that this run has given up."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -23,6 +20,8 @@ class Wait:
     """What a person reads of it."""
     is_final: bool = False
     """Whether the run is not to wait, however short it is."""
+    is_asked: bool = True
+    """Whether the host has asked for it: then later runs heed it too, and else they see for themselves."""
 
 
 @dataclass(slots=True)
@@ -46,14 +45,13 @@ class Manners:
         """Return how long nothing is to be sent to the host (`tick` is monotonic now); `windows` are the operator's."""
         pause = max(0.0, self.resume_at - tick)
         if self.given_up:
-            return Wait(max(pause, GIVEN_UP), self.given_up, is_final=True)
+            return Wait(pause, self.given_up, is_final=True, is_asked=False)
         if windows or self.visiting:
             opens = opening((windows, self.visiting), now)
             if (seconds := (opens - now).total_seconds()) > pause:
                 names = " and ".join(", ".join(map(str, wish)) for wish in (windows, self.visiting) if wish)
-                return Wait(
-                    seconds, f"{host} is asked at {names} alone: again from {opens.isoformat(timespec='minutes')}"
-                )
+                again = opens.isoformat(timespec="minutes")
+                return Wait(seconds, f"{host} is asked at {names} alone: again from {again}", is_asked=False)
         return Wait(pause, f"{host} asks to be left alone for {pause:.0f} s (RETRY_AFTER_MAX)")
 
     def failed(self, host: str, *, tick: float, pause: float, longest: float, most: int) -> None:

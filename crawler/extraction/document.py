@@ -15,7 +15,7 @@ from w3lib.html import strip_html5_whitespace
 
 from .blocks import Block, blocks
 from .charset import decode
-from .overlong import cut_overlong_tags
+from .overlong import cut_crowd, cut_overlong_tags
 
 _NO_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
 # lxml.html's own lookup runs in Python, once for each element at each visit; forms are read as any other element here.
@@ -78,7 +78,8 @@ class Document:
 def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) -> Document:
     """Return the page in `body`.
 
-    Raises Unreadable where there is no markup and no text. Elements nested deeper than libxml2's limit (2,048) are cut.
+    Raises Unreadable where there is no markup and no text. Elements nested deeper than libxml2's limit (2,048) are cut,
+    and so is what stands behind the 250,000th tag.
     """
     headers = {name.lower(): value for name, value in (headers or {}).items()}
     text, encoding = decode(body, headers.get("content-type"))
@@ -90,7 +91,8 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ELEMENTS)
     is_whole = encoding == "utf-8" and "\ufffd" not in text and not body.startswith(BOM_UTF8)
-    markup = cut_overlong_tags((body if is_whole else text.encode("utf-8", "replace")).translate(_NO_CONTROLS))
+    markup = cut_crowd((body if is_whole else text.encode("utf-8", "replace")).translate(_NO_CONTROLS))
+    markup = cut_overlong_tags(markup)
     try:
         tree = document_fromstring(markup, parser=parser)
     except etree.ParserError:

@@ -1,4 +1,4 @@
-"""Start tags with more attributes than the parser can take in linear time, and how they are cut."""
+"""Markup of which the parser would make more than memory and time allow, and how it is cut."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _STRETCH = 1 << 14
 """Bytes that seldom lie on a page without a `>` among them."""
 _FEW = 20_000
 """Attributes of a page that are parsed without a look, whichever elements have them."""
+_TAGS = 250_000
+"""Tags of a page, and what looks like one; a tree of a million takes 700 MB, and no page for readers has so many."""
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|))*+""")
 _QUOTED = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+'|)""")
@@ -38,6 +40,26 @@ def cut_overlong_tags(markup: bytes) -> bytes:
             kept += markup[done:begin], _TAG.sub(_cut, markup[begin:end])
             done = end
     return b"".join((*kept, markup[done:])) if kept else markup
+
+
+def cut_crowd(markup: bytes) -> bytes:
+    """Return the markup as far as a tree can be had of it within some 200 MB.
+
+    >>> cut_crowd(b"<p>b"), cut_crowd(b"<b>" * 250_001) == b"<b>" * 250_000
+    (b'<p>b', True)
+    """
+    if markup.count(b"<") <= _TAGS:
+        return markup
+    stretch, seen = 1 << 20, 0
+    for at in range(0, len(markup), stretch):
+        here = markup.count(b"<", at, at + stretch)
+        if seen + here > _TAGS:
+            # The tag that is one too many lies in this stretch.
+            for _ in range(_TAGS + 1 - seen):
+                at = markup.find(b"<", at) + 1
+            return markup[: at - 1]
+        seen += here
+    return markup
 
 
 def _cut(tag: re.Match[bytes]) -> bytes:

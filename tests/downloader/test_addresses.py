@@ -1,6 +1,14 @@
 import pytest
+from scrapy.resolver import HostResolution
+from twisted.internet.address import IPv4Address as TxIPv4Address
 
-from crawler.downloader.addresses import BadConnectTo, is_public, literal_endpoint, parse_connect_to
+from crawler.downloader.addresses import (
+    BadConnectTo,
+    GuardedResolver,
+    is_public,
+    literal_endpoint,
+    parse_connect_to,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +51,45 @@ def test_a_connect_to_that_does_not_read_names_its_entry(entry):
     with pytest.raises(BadConnectTo) as caught:
         parse_connect_to(entry)
     assert caught.value.entry == entry
+
+
+class Names:
+    """A resolver whose names have other addresses each time they are asked for."""
+
+    def __init__(self, *turns):
+        self.turns = list(turns)
+
+    def resolveHostName(self, receiver, name, port, kinds=None, transport="TCP"):  # noqa: N802
+        receiver.resolutionBegan(HostResolution(name))
+        for address in self.turns.pop(0):
+            receiver.addressResolved(TxIPv4Address("TCP", address, port))
+        receiver.resolutionComplete()
+
+
+class Addresses(list):
+    def resolutionBegan(self, resolution):  # noqa: N802
+        self.clear()
+
+    def addressResolved(self, address):  # noqa: N802
+        self.append(address.host)
+
+    def resolutionComplete(self):  # noqa: N802
+        pass
+
+
+class Reactor:
+    def __init__(self, resolver):
+        self.nameResolver = resolver
+
+
+def test_a_name_that_is_bound_again_to_a_private_address_leads_nowhere():
+    resolver = GuardedResolver(
+        Reactor(Names(["93.184.216.34"], ["127.0.0.1"], ["10.0.0.1", "8.8.8.8", "169.254.169.254"])), {}
+    )
+    found = Addresses()
+    seen = []
+    for _ in range(3):
+        resolver.resolveHostName(found, "rebinds.example", 80)
+        seen.append(list(found))
+    assert seen == [["93.184.216.34"], [], ["8.8.8.8"]]
+    assert ("rebinds.example", 80) in GuardedResolver.refused

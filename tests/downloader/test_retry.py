@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.downloader.retry import parse_retry_after
+from crawler.downloader.retry import LONGEST_RETRY_AFTER, parse_retry_after
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -23,6 +23,10 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
         ("-5", None),
         ("1.5", None),
         ("²", None),
+        ("9" * 400, LONGEST_RETRY_AFTER),
+        ("31536000000", LONGEST_RETRY_AFTER),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_RETRY_AFTER),
+        ("Thu, 01 Jan 99999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(header, seconds):
@@ -32,4 +36,9 @@ def test_retry_after_is_seconds_or_a_date(header, seconds):
 @given(st.text())
 def test_any_header_gives_seconds_or_nothing(header):
     seconds = parse_retry_after(header, NOW)
-    assert seconds is None or seconds >= 0
+    assert seconds is None or 0 <= seconds <= LONGEST_RETRY_AFTER
+
+
+@given(st.integers(), st.integers(), st.integers(), st.text("+-0123456789", max_size=6))
+def test_any_date_gives_seconds_or_nothing(day, year, hour, zone):
+    test_any_header_gives_seconds_or_nothing.hypothesis.inner_test(f"Thu, {day} Jan {year} {hour}:00:00 {zone}")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.document import parse
-from crawler.extraction.overlong import cut_overlong_tags
+from crawler.extraction.overlong import cut_crowd, cut_overlong_tags
 
 MANY = 60_000
 TEXT = "<p id=a class='b c'>The harbour was closed.</p>"
@@ -42,3 +42,12 @@ def test_a_script_that_compares_ends_where_it_ended():
 def test_any_short_markup_stays(parts, large):
     markup = b"".join(parts) + (b"\">'>" + b"x=1;" * 20_000 if large else b"")
     assert cut_overlong_tags(markup) == markup
+
+
+@given(st.integers(0, 3), st.binary(max_size=50))
+def test_a_page_is_cut_before_the_tag_that_is_one_too_many(more, end):
+    whole = b"<b>x" * (250_000 - more) + end
+    left = whole
+    for _ in range(max(0, whole.count(b"<") - 250_000)):
+        left = left[: left.rindex(b"<")]
+    assert cut_crowd(whole) == left
