@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider
 from scrapy.http import Response
 
+from crawler.arguments import checked_url
 from crawler.downloader.requests import reason_of
 from crawler.errors import NotFetched
-from crawler.spider import checked_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

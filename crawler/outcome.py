@@ -74,6 +74,9 @@ def _judge(crawler: Crawler) -> Outcome:
         return Outcome(CRASHED, f"{line}\n{count('spider_exceptions/count')} pages could not be read; the log says why")
     if not found and not pages and left:
         return Outcome(UNREACHABLE, "\n".join([line, *problems]))
+    if not found and stats.get_value("frontier/mode") in ("new", "due"):
+        # Nothing was new, or due, or had changed.
+        return Outcome(OK, "\n".join([line, *problems]))
     if not found and count("frontier/done_before"):
         return Outcome(OK, "\n".join([f"{line}; nothing was left of the crawl that an earlier run began", *problems]))
     if not found:

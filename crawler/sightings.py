@@ -45,6 +45,12 @@ def visited(item: ArticleItem, response: Response, site: str) -> ArticleItem:
     return item
 
 
+def unmodified(response: Response, site: str) -> Sighting:
+    """Return that a page is as it was, as its server says."""
+    assert response.request is not None
+    return _sighting(response.request, site, "not_modified", answers(response.request)[-1:], None)
+
+
 def of_failure(failure: Failure, site: str) -> Iterator[Sighting]:
     """Yield what a failed request says of what was there; nothing where this crawl itself did not want it."""
     request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
@@ -77,7 +83,7 @@ def led_away(request: Request, site: str, *, to: str | None, outcome: Outcome = 
         )
 
 
-def _sighting(request: Request, site: str, outcome: Outcome, seen: tuple[Answer, ...], failure: str) -> Sighting:
+def _sighting(request: Request, site: str, outcome: Outcome, seen: tuple[Answer, ...], failure: str | None) -> Sighting:
     now = datetime.now(UTC)
     last = seen[-1] if seen else None
     return Sighting(

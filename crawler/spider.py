@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime
 from logging import DEBUG, INFO
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,39 +13,46 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.announced import Announced
+from crawler.arguments import checked_mode, checked_number, checked_since, checked_switch, checked_url, checked_ways
 from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
-from crawler.discovery.links import WAYS, follow
+from crawler.discovery.links import Link, follow
 from crawler.discovery.parts import is_part_of
 from crawler.discovery.recent import Recent
 from crawler.discovery.requisites import requisites_of, requisites_of_css
 from crawler.discovery.scope import Scope
-from crawler.downloader.addresses import literal_endpoint
 from crawler.downloader.hosts import Postponed
 from crawler.downloader.requests import reason_of
 from crawler.errors import BadArgument
 from crawler.extraction import Document, Unreadable, parse, read
+from crawler.frontier.fates import NOT_MODIFIED
+from crawler.frontier.interface import Plan
 from crawler.further import behind, carried, carrying, cut_short, with_page
 from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
-from crawler.sightings import led_away, of_failure, visited
+from crawler.sightings import led_away, of_failure, unmodified, visited
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from archive import Exchange
 
+WIRED = False
+_ARGUMENTS = ("url", "limit", "ways", "mode", "budget", "since", "requisites", "fresh")
 RECENT = 65_536
 """Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
 
 
-class ArticleSpider(Spider):
-    """Follows one site's articles, lists and prev/next links.
+class ArticleSpider(Announced, Spider):
+    """Follows one site's articles, lists, prev/next links, sitemaps and feeds.
 
     Arguments (`-a name=value`): `url` begins elsewhere than the site's start URLs; `limit` stops after so many
-    articles; `ways` says what is followed, of chain, lists and links (all three, unless told otherwise); with
-    `requisites=1` the pictures and styles of archived articles are kept too; `fresh=1` begins anew where an earlier run
-    was stopped, instead of going on.
+    articles; `ways` says what is followed, of chain, lists, links, sitemaps and feeds (all, unless told otherwise);
+    `mode` says what a crawl visits of what earlier ones had: all that is reachable (`full`), what may name new articles
+    (`new`), or also what is due (`due`), of that no more than `budget` pages, and of articles only those that were
+    published `since`; with `requisites=1` the pictures and styles of archived articles are kept too; `fresh=1` begins
+    anew where an earlier run was stopped, instead of going on.
     """
 
     name = ""
@@ -58,22 +66,29 @@ class ArticleSpider(Spider):
         url: str | None = None,
         limit: str | None = None,
         ways: str | None = None,
+        mode: str | None = None,
+        budget: str | None = None,
+        since: str | None = None,
         requisites: str | None = None,
         fresh: str | None = None,
         **kwargs: Any,
     ) -> None:
         for name, value in kwargs.items():
             if not name.startswith("_"):  # scrapyd adds `_job` and the like
-                raise BadArgument(
-                    name, str(value), "no such argument; there are url, limit, ways, requisites and fresh"
-                )
+                raise BadArgument(name, str(value), f"no such argument; there are {', '.join(_ARGUMENTS)}")
         super().__init__(*args, **kwargs)
         if url is not None:
             self.start_urls = [checked_url(url)]
-        self.limit = _checked_limit(limit)
-        self.ways = _checked_ways(ways)
-        self.requisites = _checked_switch("requisites", requisites)
-        self.fresh = _checked_switch("fresh", fresh)
+        self.limit = checked_number("limit", limit)
+        self.ways = checked_ways(ways)
+        self.plan = Plan(
+            mode=checked_mode(mode),
+            budget=checked_number("budget", budget),
+            since=checked_since(since, datetime.now(UTC)),
+        )
+        """What is to be visited of what earlier crawls had."""
+        self.requisites = checked_switch("requisites", requisites)
+        self.fresh = checked_switch("fresh", fresh)
         self.site = self.name
         self.scope: Scope | None = None
         self.problems: list[str] = []
@@ -102,6 +117,10 @@ class ArticleSpider(Spider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[ArticleItem | Sighting | Request]:
         """Read one page: its article, if it is one, and the links to follow."""
+        if response.status == NOT_MODIFIED:
+            self.count("page/unmodified")
+            yield unmodified(response, self.site)
+            return
         is_start = bool(response.meta.get("is_start_request"))
         if is_start and response.meta.get("redirect_times"):
             # Where a start page has moved to, there the site is.
@@ -120,7 +139,7 @@ class ArticleSpider(Spider):
             return
         item = self.read_document(document)
         article, further = is_article(document, item), None
-        self._count(f"page/{'article' if article else 'other'}")
+        self.count(f"page/{'article' if article else 'other'}")
         if article:
             if self.requisites:
                 response.meta["requisites"] = requisites_of(document)
@@ -130,15 +149,21 @@ class ArticleSpider(Spider):
             # An article's address that leads to a list or the home page, as many sites do instead of answering 404.
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
-            # Most links of a page are those of the page before: a Request for each would cost more than reading it.
-            if self._followed.add(link.url) and not (further and is_part_of(link.url, response.url)):
-                yield Request(
-                    link.url,
-                    callback=self.parse,
-                    errback=self.failed,
-                    priority=link.priority,
-                    meta={"way": link.way},
-                )
+            if not (further and is_part_of(link.url, response.url)):
+                yield from self.page_request(link)
+        if is_start and WIRED:
+            yield from self.announced(response, document)
+
+    def page_request(self, link: Link) -> Iterator[Request]:
+        """Yield the request for a page, unless it was followed by the same way lately."""
+        # Most links of a page are those of the page before: a Request for each would cost more than reading it.
+        if self._followed.add(f"{link.way} {link.url}"):
+            meta: dict[str, Any] = {"way": link.way}
+            if link.is_further:
+                meta["with_news"] = True
+            if link.modified_at is not None:
+                meta["modified_at"] = link.modified_at
+            yield Request(link.url, callback=self.parse, errback=self.failed, priority=link.priority, meta=meta)
 
     def further(self, response: Response) -> Iterator[ArticleItem | Request]:
         """Read a further page of an article; the last of them gives the article."""
@@ -149,7 +174,7 @@ class ArticleSpider(Spider):
         except Unreadable:
             yield cut_short(response.request)
             return
-        self._count("page/further")
+        self.count("page/further")
         if self.requisites:
             response.meta["requisites"] = [*response.meta.get("requisites", ()), *requisites_of(document)]
         if with_page(article, self.read_document(document), response):
@@ -215,71 +240,13 @@ class ArticleSpider(Spider):
 
     def requisite_failed(self, failure: Failure) -> None:
         """Count it: a picture that is not there is no problem of the run."""
-        self._count("requisite/failed")
+        self.count("requisite/failed")
 
     def _refuse(self, response: Response, counter: str, reason: str) -> None:
-        self._count(f"page/{counter}")
+        self.count(f"page/{counter}")
         if response.meta.get("is_start_request"):
             self.problems.append(f"{response.url}: {reason}")
-
-    def _count(self, name: str) -> None:
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
 
 
 def _content_type(response: Response) -> dict[str, str]:
     return {"Content-Type": (response.headers.get(b"Content-Type") or b"").decode("latin-1")}
-
-
-def checked_url(url: str) -> str:
-    """Return a URL as a person may type it, in full. Raises BadArgument for what is none.
-
-    >>> checked_url("example.com/news"), checked_url("127.0.0.1:8000/")
-    ('https://example.com/news', 'http://127.0.0.1:8000/')
-    """
-    text = url.strip()
-    # A server that is known by its address alone is somebody's own, and seldom has a certificate.
-    full = text if "://" in text else f"{'http' if _literal(text) else 'https'}://{text}"
-    try:
-        parts = urlsplit(full)
-        _ = parts.port
-    except ValueError as error:
-        raise BadArgument("url", url, str(error)) from None
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https"):
-        raise BadArgument("url", url, "only http and https are fetched")
-    if (
-        not host
-        or any(c.isspace() or c in "<>\"'`{}|\\^" for c in host)
-        or not ("." in host or ":" in host or host == "localhost")
-    ):
-        raise BadArgument("url", url, "this is no address of a page, such as https://example.com/news/")
-    return full
-
-
-def _literal(text: str) -> bool:
-    try:
-        return literal_endpoint(f"http://{text}") is not None
-    except ValueError:
-        return False
-
-
-def _checked_limit(limit: str | None) -> int | None:
-    if limit is None:
-        return None
-    if not str(limit).isascii() or not str(limit).isdigit() or int(limit) < 1:
-        raise BadArgument("limit", limit, "a whole number from 1")
-    return int(limit)
-
-
-def _checked_ways(ways: str | None) -> frozenset[str]:
-    chosen = frozenset(filter(None, (way.strip() for way in (ways or ",".join(WAYS)).split(","))))
-    if not chosen or not chosen <= set(WAYS):
-        raise BadArgument("ways", ways or "", f"one or more of {', '.join(WAYS)}, parted by commas")
-    return chosen
-
-
-def _checked_switch(name: str, value: str | None) -> bool:
-    if value not in (None, "0", "1"):
-        raise BadArgument(name, str(value), "1 or 0")
-    return value == "1"

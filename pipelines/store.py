@@ -12,13 +12,13 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.utils.defer import deferred_from_coro
 
 from archive import ArchiveError, Article, SiteLocked
-from archive.records import plain_values
 from pipelines.article import normalise
 from pipelines.identity import Identity, find, identify
 from pipelines.opened import OpenArchive
 from pipelines.options import Options
 from pipelines.recorder import moved
 from pipelines.sightings import is_sighting, observe
+from pipelines.stored import StoredLine
 from pipelines.text import encodable
 from pipelines.validate import check
 from pipelines.visits import Visit, visit_of
@@ -103,7 +103,7 @@ class ArchivePipeline:
         self._head_number = self.archive.head_number
         self.archive = None
 
-    async def process_item(self, item: Any) -> dict[str, Any]:
+    async def process_item(self, item: Any) -> StoredLine:
         """Store one item and return its line."""
         if self.archive is None or self._has_failed():
             raise DropItem("the archive failed before", log_level="DEBUG")
@@ -124,7 +124,7 @@ class ArchivePipeline:
             self._failed(error)
             raise DropItem(str(error), log_level="DEBUG") from error
         self._count(article, finding)
-        return plain_values(article)
+        return StoredLine(article, finding.change)
 
     def capture(self, visit_id: str, exchange: Exchange) -> Capture | None:
         """Return where an answer is kept; None where it is not, or not yet (`settle`)."""

@@ -108,12 +108,13 @@ class Run:
         return sorted("/" + line["url"].split("/", 3)[3] for line in self.lines())
 
 
-def scrapy(*words, archive, timeout=60, settings=None, folder=ROOT, modules=None) -> Run:
+def scrapy(*words, archive, timeout=60, settings=None, folder=ROOT, modules=None, at=None) -> Run:
     """Run a scrapy command in a project's folder: the repository's root, unless told otherwise.
 
-    `modules` is a folder of further modules of spiders: each `*.py` in it.
+    `modules` is a folder of further modules of spiders: each `*.py` in it; `at` is the time at which it is run, if not now.
     """
-    command = [sys.executable, "-m", "scrapy", *map(str, words), "-s", f"ARCHIVE={archive}"]
+    module = ["scrapy"] if at is None else ["tests.later", at.isoformat()]
+    command = [sys.executable, "-m", *module, *map(str, words), "-s", f"ARCHIVE={archive}"]
     settings = {**QUICK, **(settings or {})}
     if modules is not None:
         settings["SPIDER_MODULES"] = ",".join(["crawler.spiders", *(path.stem for path in modules.glob("*.py"))])
@@ -132,6 +133,6 @@ def scrapy(*words, archive, timeout=60, settings=None, folder=ROOT, modules=None
     return Run(done.returncode, done.stdout, done.stderr, Path(archive))
 
 
-def crawl_news(url, archive, *words, **settings) -> Run:
+def crawl_news(url, archive, *words, at=None, **settings) -> Run:
     """Run `scrapy crawl news -a url=URL`."""
-    return scrapy("crawl", "news", "-a", f"url={url}", *words, archive=archive, settings=settings)
+    return scrapy("crawl", "news", "-a", f"url={url}", *words, archive=archive, settings=settings, at=at)

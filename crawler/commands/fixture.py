@@ -9,12 +9,12 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from crawler.arguments import checked_url
 from crawler.errors import CrawlerError
 from crawler.extraction import Unreadable
 from crawler.fetching import fetch, headers_of
 from crawler.golden import GoldenCase, case_name, is_case_name
 from crawler.saved import NotSaved, load
-from crawler.spider import checked_url
 
 if TYPE_CHECKING:
     import argparse

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from crawler.extraction.document import Document
     from crawler.items import ArticleItem
 
-Way = Literal["chain", "lists", "links"]
-WAYS: tuple[Way, ...] = ("chain", "lists", "links")
+Way = Literal["chain", "lists", "links", "sitemaps", "feeds"]
+WAYS: tuple[Way, ...] = ("chain", "lists", "links", "sitemaps", "feeds")
 
 MOST_LINKS = 5_000
 """Links of one page that are looked at."""
@@ -36,6 +36,10 @@ class Link:
     way: Way
     priority: int
     """Higher is sooner: the chain, then what looks like an article, then the next page of a list, then the rest."""
+    is_further: bool = False
+    """Whether it is the further page of a list."""
+    modified_at: int | None = None
+    """When the page was changed, as a sitemap or feed says it: seconds since 1970, UTC."""
 
 
 def follow(
@@ -66,14 +70,21 @@ def follow(
         way = "chain"
     if way is not None:
         for url, text in _anchors(document):
-            _add(found, scope, url, way, _priority(url, text))
+            is_further = _PAGINATION.match(text[:40]) is not None
+            _add(found, scope, url, way, 10 if is_further else priority_of(url, text), is_further=is_further)
     yield from found.values()
 
 
-def _add(found: dict[str, Link], scope: Scope, url: str, way: Way, priority: int) -> None:
+def _add(found: dict[str, Link], scope: Scope, url: str, way: Way, priority: int, *, is_further: bool = False) -> None:
+    local = followed(url, scope)
+    if local is not None and local not in found:
+        found[local] = Link(local, way, priority, is_further)
+
+
+def followed(url: str, scope: Scope) -> str | None:
+    """Return the form in which a link is followed; None where it is not: another site's, too long, no page."""
     local = scope.localise(url)
-    if local is not None and local not in found and len(local) <= LONGEST_URL and is_page(local):
-        found[local] = Link(local, way, priority)
+    return local if local is not None and len(local) <= LONGEST_URL and is_page(local) else None
 
 
 def _anchors(document: Document) -> Iterator[tuple[str, str]]:
@@ -83,8 +94,7 @@ def _anchors(document: Document) -> Iterator[tuple[str, str]]:
             yield url, " ".join("".join(element.itertext()).split())
 
 
-def _priority(url: str, text: str) -> int:
-    if _PAGINATION.match(text[:40]):
-        return 10
+def priority_of(url: str, text: str) -> int:
+    """Return how soon a page is to be read, by its address and the words of the link to it."""
     # Headlines are longer than the names of sections.
     return 15 if len(text) >= 12 or re.search(r"\d{4,}", url.partition("?")[0].rpartition("/")[2]) else 0

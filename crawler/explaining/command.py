@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
+from crawler.arguments import checked_url
 from crawler.explaining import find_regions, show_tables, write_page
 from crawler.extraction import Document, parse, read_with_places
 from crawler.fetching import fetch, headers_of
 from crawler.saved import load, stem
-from crawler.spider import checked_url
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings

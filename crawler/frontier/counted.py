@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from crawler.frontier.outlook import STATES
+from crawler.frontier.outlook import STATES, Mode
 
 T = TypeVar("T")
 
@@ -39,13 +39,16 @@ class Counted:
         self.db = db
         self.crawl = 0
         """Number of the newest crawl; 0 before the first."""
+        self.mode: Mode = "full"
+        """Of that crawl."""
         self._hosts: dict[str, int] = {}
         self._changes: Counter[tuple[int, int]] = Counter()
         """(host, state) -> by how much its count changes with this transaction."""
 
     def begun(self) -> None:
         """Learn what others did meanwhile; to be called when a transaction has begun."""
-        (self.crawl,) = self.db.execute("SELECT coalesce(max(no), 0) FROM crawls").fetchone()
+        newest = self.db.execute("SELECT no, mode FROM crawls ORDER BY no DESC LIMIT 1").fetchone()
+        self.crawl, self.mode = newest or (0, "full")
 
     def known(self, keys: Iterable[bytes]) -> dict[bytes, Row]:
         """Return the rows of those keys that are known."""

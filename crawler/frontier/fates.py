@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from time import time
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,21 @@ from crawler.downloader.hosts import Postponed
 from crawler.downloader.requests import reason_of
 from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import RobotsUnavailable
-from crawler.frontier.interface import Answered, Lease, Receipt
+from crawler.frontier.due import failed_page, led_away_page, missing_page, read_page, refused_page
+from crawler.frontier.interface import Answered, Lease, Page, Receipt
+from crawler.further import carried, is_further
+from crawler.items import ArticleItem, Sighting
 from pipelines.text import encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from crawler.frontier.outlook import Kind
+    from pipelines.stored import StoredLine
 
 LONGEST_PAUSE = 24 * 3600
 """Seconds for which a host is believed that asks to be left alone."""
+NOT_MODIFIED = 304
 _GONE = (404, 410)
 
 
@@ -40,6 +48,35 @@ class Fate:
     """Why its page could not be read."""
     unwanted: bool = False
     """Whether what it says is for a later run: this one has its articles."""
+    kind: Kind | None = None
+    """What its page was read as; None where it was not read."""
+    open_end: bool = False
+    """Whether its article names none before or none behind it."""
+    missing: bool = False
+    """Whether the page says that there is none, whatever its status."""
+    stored: StoredLine | None = None
+    """What the archive has of its article."""
+    brought: int = 0
+    """How many addresses it named that were never seen before."""
+
+    def look_at(self, links: Sequence[Request], items: Sequence[object]) -> None:
+        """Learn what a page was read as from what came of it."""
+        if isinstance(self.result, Response) and self.result.status == NOT_MODIFIED:
+            return
+        articles = [item for item in items if isinstance(item, ArticleItem)]
+        articles += [carried(link) for link in links if is_further(link)]
+        self.kind = "article" if articles else "other"
+        for article in articles:
+            named = [side is not None and side.url is not None for side in (article.prev, article.next)]
+            self.open_end = any(named) and not all(named)
+        self.missing = any(
+            isinstance(item, Sighting)
+            and item.outcome == "soft_404"
+            and not item.moved_to
+            and isinstance(self.result, Response)
+            and item.url == self.result.url
+            for item in items
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +112,41 @@ def end_of(lease: Lease, request: Request, fate: Fate) -> End:
     if fate.unwanted or result is None:
         return Back(lease)
     if isinstance(result, Response):
-        return _answered(lease, request, result, fate)
-    if isinstance(result, Request):
-        return _led(lease, request, result, fate)
-    return _refused(lease, result)
+        end = _answered(lease, request, result, fate)
+    elif isinstance(result, Request):
+        end = _led(lease, request, result, fate)
+    else:
+        end = _refused(lease, result)
+    # A further page is no page of its own: it is visited with the first.
+    return replace(end, page=page_of(end, fate)) if isinstance(end, Receipt) and not is_further(request) else end
+
+
+def page_of(end: Receipt, fate: Fate) -> Page:
+    """Return what is to be known of a page, by what came of its lease."""
+    lease, now = end.lease, int(time())
+    if end.state == "refused":
+        return refused_page(lease, now, closed=False)
+    if end.state == "failed":
+        return failed_page(lease, now)
+    if end.led_to is not None:
+        return led_away_page(lease, now)
+    if fate.missing or (end.answer is not None and end.answer.http_status in _GONE):
+        return missing_page(lease, now)
+    return read_as(lease, fate, now)
+
+
+def read_as(lease: Lease, fate: Fate, now: int) -> Page:
+    """Return what is to be known of a page that was read, as far as that is known of it."""
+    line = fate.stored
+    return read_page(
+        lease,
+        kind=fate.kind,
+        now=now,
+        news=fate.brought > 0 if line is None else line.change == "revised",
+        published_at=_seconds(line["published_at"]) if line else None,
+        open_end=fate.open_end,
+        views=line["view_count"] if line else None,
+    )
 
 
 def receipt_of(lease: Lease, answer: Answered) -> Receipt:
@@ -115,9 +183,10 @@ def _answered(lease: Lease, request: Request, response: Response, fate: Fate) ->
     if fate.instead is not None:
         return Instead(lease, fate.instead, answer, failed=False)
     if fate.unread is not None:
-        return Receipt(
-            lease=lease, state="failed", reason=encodable(f"it could not be read: {fate.unread}"), answer=answer
-        )
+        # Asked for whole the next time: that it is as it was would leave it unread for ever.
+        answer = replace(answer, etag=None, last_modified=None)
+        reason = encodable(f"it could not be read: {fate.unread}")
+        return Receipt(lease=lease, state="failed", reason=reason, answer=answer)
     return receipt_of(lease, answer)
 
 
@@ -140,6 +209,10 @@ def _refused(lease: Lease, error: BaseException) -> End:
     if isinstance(error, Postponed):
         return Back(lease)
     return Receipt(lease=lease, state="refused" if isinstance(error, IgnoreRequest) else "failed", reason=reason)
+
+
+def _seconds(text: str | None) -> int | None:
+    return None if text is None else int(datetime.fromisoformat(text).timestamp())
 
 
 def _header(response: Response, name: bytes) -> str | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from crawler.frontier.outlook import STATES, Crawl, HostState, Overview, State, UrlState
-from crawler.frontier.schema import DROPPED
+from crawler.frontier.outlook import KINDS, STATES, Crawl, HostState, Knowing, Overview, State, UrlState
+from crawler.frontier.schema import DROPPED, WAY_CODES
 
 _STATE = """
 SELECT u.key, u.url, h.name, u.state, u.crawl, u.priority, u.way, p.url, u.first_seen, u.changed_at, u.failures,
     u.reason, u.led_to, u.visited_at, u.http_status, u.etag, u.last_modified, u.digest, u.leased_until, o.name,
-    h.resume_at, u.no, u.host
+    h.resume_at, u.no, u.host, u.kind, u.published_at, u.news_at, u.due_at
 FROM urls u JOIN hosts h ON h.no = u.host LEFT JOIN urls p ON p.no = u.found_on LEFT JOIN owners o ON o.no = u.owner
 """
+_WAYS = {code: way for way, code in WAY_CODES.items()}
 _AHEAD = """
 SELECT count(*) FROM urls
 WHERE state = 0 AND crawl = ? AND host = ? AND (priority > ? OR (priority = ? AND no < ?))
@@ -26,11 +29,29 @@ def state_of(db: sqlite3.Connection, key: bytes, now: float) -> UrlState | None:
     row = db.execute(f"{_STATE} WHERE u.key = ?", (key,)).fetchone()
     if row is None:
         return None
+    ways = _ways(db, [row[21]])
     ahead = None
     if STATES[row[3]] == "waiting":
         crawl, priority, number, host = row[4], row[5], row[21], row[22]
         (ahead,) = db.execute(_AHEAD, (crawl, host, priority, priority, number)).fetchone()
-    return _state(row, now, ahead)
+    return _state(row, now, ahead, ways[row[21]])
+
+
+def ledger(db: sqlite3.Connection, behind: int, limit: int, now: float) -> list[UrlState]:
+    """Return addresses with a number behind this one, in the order in which they were first seen, with their ways."""
+    rows = db.execute(f"{_STATE} WHERE u.no > ? ORDER BY u.no LIMIT ?", (behind, limit)).fetchall()
+    ways = _ways(db, [row[21] for row in rows])
+    return [_state(row, now, None, ways[row[21]]) for row in rows]
+
+
+def _ways(db: sqlite3.Connection, numbers: list[int]) -> defaultdict[int, list[Knowing]]:
+    found: defaultdict[int, list[Knowing]] = defaultdict(list)
+    if numbers:
+        for number, way, first_at, last_at, crawl in db.execute(
+            "SELECT url, way, first_at, last_at, crawl FROM ways WHERE url BETWEEN ? AND ?", (numbers[0], numbers[-1])
+        ):
+            found[number].append(Knowing(way=_WAYS[way], first_at=first_at, last_at=last_at, crawl=crawl))
+    return found
 
 
 def listed(
@@ -64,11 +85,14 @@ def listed(
 
 def newest_crawl(db: sqlite3.Connection) -> tuple[Crawl, int | None] | None:
     """Return the newest crawl, as one that is gone on with, and when it ended; None before the first."""
-    row = db.execute("SELECT no, began_at, mark, facts, finished_at FROM crawls ORDER BY no DESC LIMIT 1").fetchone()
+    row = db.execute(
+        "SELECT no, began_at, mark, facts, mode, finished_at FROM crawls ORDER BY no DESC LIMIT 1"
+    ).fetchone()
     if row is None:
         return None
-    number, began_at, mark, facts, finished_at = row
-    return Crawl(number=number, began_at=began_at, mark=mark, resumed=True, facts=json.loads(facts)), finished_at
+    number, began_at, mark, facts, mode, finished_at = row
+    crawl = Crawl(number=number, began_at=began_at, mark=mark, resumed=True, facts=json.loads(facts), mode=mode)
+    return crawl, finished_at
 
 
 def overview(db: sqlite3.Connection) -> Overview:
@@ -97,13 +121,15 @@ def overview(db: sqlite3.Connection) -> Overview:
     )
 
 
-def _state(row: tuple[Any, ...], now: float, ahead: int | None) -> UrlState:
+def _state(row: tuple[Any, ...], now: float, ahead: int | None, ways: Sequence[Knowing] = ()) -> UrlState:
     (
         key, url, host, code, crawl, priority, way, found_on, first_seen, changed_at, failures, reason, led_to,
-        visited_at, http_status, etag, last_modified, digest, leased_until, holder, resume_at, *_,
+        visited_at, http_status, etag, last_modified, digest, leased_until, holder, resume_at,
+        number, _, kind, published_at, news_at, due_at,
     ) = row  # fmt: skip
     state = STATES[code]
     return UrlState(
+        number=number,
         key=key,
         url=url,
         host=host,
@@ -124,6 +150,10 @@ def _state(row: tuple[Any, ...], now: float, ahead: int | None) -> UrlState:
         digest=digest,
         leased_until=None if leased_until is None else int(leased_until),
         holder=holder,
-        due=resume_at if state == "waiting" and resume_at > now else None,
+        due=due_at if state != "waiting" else resume_at if resume_at > now else None,
         ahead=ahead,
+        kind=None if kind is None else KINDS[kind],
+        published_at=published_at,
+        news_at=news_at,
+        ways=tuple(ways),
     )

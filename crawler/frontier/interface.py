@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
-from crawler.frontier.outlook import Crawl, Overview, State, UrlState
+from crawler.frontier.outlook import Crawl, Kind, Mode, Overview, State, UrlState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,13 +26,57 @@ class Found:
     priority: int = 0
     """Higher is sooner; within one, first come, first served."""
     way: str | None = None
-    """How it was found: chain, lists, links; None for a start page and for what is no page."""
+    """How it was found: chain, lists, links, sitemaps, feeds; None for a start page and for what is no page."""
     request: str | None = None
     """What the request has beyond its address, as JSON."""
     found_on: bytes | None = None
     """Key of the page that named it."""
     again: bool = False
     """Whether it is to be fetched though this crawl had it: the page behind one that was visited once more."""
+    modified_at: int | None = None
+    """When it was changed, as a sitemap or feed says it: seconds since 1970, UTC."""
+    with_news: bool = False
+    """Whether it is the further page of a list, to be visited again where that list names anything new."""
+
+
+class Pushed(IntEnum):
+    """What was done with an address; true where it waits for its turn now."""
+
+    KNOWN = 0
+    """This crawl has it, or is not to visit it."""
+    NEW = 1
+    """It was never seen before."""
+    AGAIN = 2
+    """An earlier crawl had it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """What a page was found to be, and when it is to be visited again; times are seconds since 1970, UTC."""
+
+    kind: Kind | None = None
+    """None where it was never read."""
+    published_at: int | None = None
+    """As the article says it."""
+    open_end: bool = False
+    """Whether the article names none before or none behind it."""
+    views: int | None = None
+    news_at: int | None = None
+    """When it last was seen to say or to name anything new."""
+    due_at: int | None = None
+    """When a crawl that does not visit all is to visit it; None where only a link to it can bring that."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What the last visit of an address has left."""
+
+    visited_at: int
+    """Seconds since 1970, UTC."""
+    http_status: int
+    etag: str | None
+    last_modified: str | None
+    page: Page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +93,10 @@ class Lease:
     request: str | None = None
     failures: int = 0
     """Attempts in this crawl from which no answer came, or one that says to try again."""
+    near: bool = False
+    """Whether a start page names it."""
+    past: Past | None = None
+    """None where no earlier crawl had an answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +123,7 @@ class Handling:
     to be kept; None where more than that is to be done."""
     after: int
     """Number of the archive's newest commit before it: what proves it is in none up to this."""
+    page: Page = Page()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +138,24 @@ class Receipt:
     answer: Answered | None = None
     led_to: str | None = None
     """The address to which it redirects."""
+    page: Page | None = None
+    """None where what is known of it stays."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a crawl is to visit of what is known already."""
+
+    mode: Mode = "full"
+    """full: all that is reachable; new: what may name articles that are new; due: also what is due."""
+    budget: int | None = None
+    """Most pages that are visited again because they are due; None for all of them."""
+    since: int | None = None
+    """Of articles those that were published since, seconds since 1970; None for all."""
+
+
+ALL = Plan()
+"""A crawl of all that is reachable."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,14 +175,17 @@ class Frontier(Protocol):
     async def abandoned(self) -> list[Handling | Lease]:
         """Return what holders that are dead have left: leases, and what was read under them, made the caller's own."""
 
-    async def begin(self, *, fresh: bool, mark: int) -> Crawl:
-        """Go on with the crawl that has not ended, else, or if it is to be `fresh`, begin one."""
+    async def begin(self, *, fresh: bool, mark: int, plan: Plan = ALL) -> Crawl:
+        """Go on with the crawl that has not ended, else, or if it is to be `fresh`, begin one as planned.
+
+        As long as none has come to its end, a crawl is full.
+        """
 
     async def remember(self, name: str, value: str) -> None:
         """Keep a fact for later runs of this crawl."""
 
-    async def push(self, found: Sequence[Found], *, by: Handling | None = None) -> list[bool]:
-        """Add addresses; say of each whether it is new in this crawl. `by` is noted in the same step."""
+    async def push(self, found: Sequence[Found], *, by: Handling | None = None) -> list[Pushed]:
+        """Add addresses, and note the ways by which they were found; `by` is noted in the same step."""
 
     async def lease(self, count: int, *, per_host: int, held: Mapping[str, int], closed: Collection[str]) -> Batch:
         """Take up to `count` addresses, best first and fairly by host.
@@ -162,6 +233,9 @@ class Frontier(Protocol):
 
         Of one `crawl` alone where it is given, and what was dropped at any time.
         """
+
+    async def ledger(self, *, behind: int, limit: int) -> list[UrlState]:
+        """Return addresses in the order in which they were first seen, those with a number behind this one."""
 
     async def overview(self) -> Overview:
         """Return how the crawl stands."""

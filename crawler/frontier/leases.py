@@ -8,13 +8,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from crawler.frontier.counted import FREE, Counted
-from crawler.frontier.interface import Answered, Batch, Handling, Lease
+from crawler.frontier.interface import Answered, Batch, Handling, Lease, Page, Past
+from crawler.frontier.outlook import KINDS
 from crawler.frontier.schema import LEASED, WAITING
 
 _CHANCE = 31
 """Bits of a token that are by chance; those before them are its row's number, found sooner than the row's key."""
 
 _LEASE = "key, token, url, (SELECT name FROM hosts WHERE no = host), priority, way, request, failures"
+_NEAR = "(SELECT page.way IS NULL FROM urls page WHERE page.no = urls.found_on)"
+_PAST = "visited_at, http_status, etag, last_modified, kind, published_at, open_end, views, news_at, due_at"
+
+_UNPROVEN = ", ".join(f"{name} = CASE WHEN after IS NULL THEN {name} END" for name in ("etag", "last_modified"))
+"""What it says where its page was read and may not have been kept: it is asked for whole once more."""
 
 
 def number_of(lease: Lease) -> int:
@@ -60,8 +66,8 @@ class Leases(Counted):
         if not count:
             return []
         rows = self.db.execute(
-            "SELECT no, key, url, priority, way, request, failures FROM urls WHERE state = 0 AND crawl = ? AND host = ?"
-            " ORDER BY priority DESC, no LIMIT ?",
+            f"SELECT no, key, url, priority, way, request, failures, {_NEAR}, {_PAST} FROM urls"  # noqa: S608
+            " WHERE state = 0 AND crawl = ? AND host = ? ORDER BY priority DESC, no LIMIT ?",
             (self.crawl, host, count),
         ).fetchall()
         chance, began = secrets.randbits(_CHANCE), int(until - self.lease_seconds)
@@ -81,8 +87,10 @@ class Leases(Counted):
                 way=way,
                 request=request,
                 failures=failures,
+                near=bool(near),
+                past=_past(past),
             )
-            for number, key, url, priority, way, request, failures in rows
+            for number, key, url, priority, way, request, failures, near, *past in rows
         ]
 
     def _expire(self, now: float) -> None:
@@ -91,7 +99,8 @@ class Leases(Counted):
 
     def _release(self, where: str, values: tuple[object, ...], now: int) -> int:
         rows = self.db.execute(
-            f"UPDATE urls SET state = 0, changed_at = {now}, {FREE} WHERE state = 1 AND {where} RETURNING host, crawl",  # noqa: S608
+            f"UPDATE urls SET state = 0, changed_at = {now}, {_UNPROVEN}, {FREE} WHERE state = 1 AND {where}"  # noqa: S608
+            " RETURNING host, crawl",
             values,
         ).fetchall()
         for host, crawl in rows:
@@ -156,6 +165,21 @@ def _shares(count: int, rooms: Sequence[int]) -> list[int]:
             shares[number] += each
             count -= each
     return shares
+
+
+def _past(row: Sequence[Any]) -> Past | None:
+    visited_at, http_status, etag, last_modified, kind, published_at, open_end, views, news_at, due_at = row
+    if visited_at is None:
+        return None
+    page = Page(
+        kind=None if kind is None else KINDS[kind],
+        published_at=published_at,
+        open_end=bool(open_end),
+        views=views,
+        news_at=news_at,
+        due_at=due_at,
+    )
+    return Past(visited_at=visited_at, http_status=http_status, etag=etag, last_modified=last_modified, page=page)
 
 
 def _left(row: tuple[Any, ...]) -> Handling | Lease:

@@ -7,9 +7,12 @@ import logging
 from time import time
 from typing import TYPE_CHECKING
 
-from crawler.frontier.requests import NotStorable, to_request
+from crawler.frontier.requests import NotStorable, to_request, validate
 
 if TYPE_CHECKING:
+    from scrapy import Request, Spider
+
+    from crawler.frontier.interface import Lease
     from crawler.frontier.scheduler import FrontierScheduler
 
 log = logging.getLogger(__name__)
@@ -32,9 +35,15 @@ class Leasing:
         """Hosts of which the store has more."""
         self._looked = False
         """Whether the last look at the store found nothing: somebody else may have put something there since."""
+        self._is_open = False
+        """Whether the start pages are known to the store: they are to be fetched before what is due."""
         self._again_at: float | None = time()
         """When the store may have more of others; None where only what is pushed can bring that."""
         self._timer: asyncio.TimerHandle | None = None
+
+    def open(self) -> None:
+        """Let leases be taken: the start pages are pushed, or there are none."""
+        self._is_open = True
 
     def add(self, *hosts: str) -> None:
         """Learn that the store has more of some hosts."""
@@ -53,7 +62,7 @@ class Leasing:
     def is_due(self) -> bool:
         """Whether there is something to lease, and room for it."""
         ready = self._scheduler.ready
-        if len(ready) >= MOST:
+        if not self._is_open or len(ready) >= MOST:
             return False
         again = self._again_at is not None and self._again_at <= time()
         # Before it ends, a run looks once more: a person may have requeued an address meanwhile.
@@ -72,7 +81,7 @@ class Leasing:
         )
         for lease in batch.leases:
             try:
-                scheduler.ready.add(lease, to_request(lease, spider))
+                scheduler.ready.add(lease, self._request(lease, spider))
             except (NotStorable, ValueError, TypeError, NameError) as error:
                 log.error("%s cannot be asked for: %s", lease.url, error)
                 scheduler.settling.refuse(lease, str(error))
@@ -82,6 +91,17 @@ class Leasing:
         if batch.again_at is not None and self.may_bring_more:
             wait = max(0.0, batch.again_at - time())
             self._timer = asyncio.get_running_loop().call_later(wait, scheduler.awake)
+
+    def _request(self, lease: Lease, spider: Spider) -> Request:
+        """Return the request of a lease: only for what has changed, where what it was is kept."""
+        request = to_request(lease, spider)
+        archive, past = self._scheduler.archive, lease.past
+        if self._scheduler.mode == "full" or past is None or request.meta.get("is_start_request"):
+            return request
+        is_article = past.page.kind == "article"
+        if past.http_status == 200 and (archive is None or not is_article or archive.is_known(lease.url)):
+            validate(request, past)
+        return request
 
     def stop(self) -> None:
         """Wait for nothing any more."""

@@ -13,6 +13,7 @@ from scrapy.spiderloader import get_spider_loader
 import archive
 from archive import ArchiveError
 from archive.ids import article_id
+from crawler.arguments import checked_url
 from crawler.discovery.scope import Scope, bare_host
 from crawler.errors import BadArgument, CrawlerError
 from crawler.fingerprint import PageFingerprinter
@@ -20,7 +21,6 @@ from crawler.frontier.errors import FrontierError
 from crawler.frontier.interface import Found
 from crawler.frontier.requests import key_of
 from crawler.frontier.sqlite import SqliteFrontier, sites_of
-from crawler.spider import checked_url
 from pipelines.urls import canonical_url
 
 _ANY = "news"

@@ -54,7 +54,8 @@ class LinksFirstMiddleware:
             failed = error
         try:
             whole = failed is None and not any(map(is_further, links))
-            await scheduler.read(response, links, _proof(response, items, scheduler.archive) if whole else None)
+            proof = _proof(response, items, scheduler.archive) if whole else None
+            await scheduler.read(response, links, items, proof)
         except FrontierError as error:
             # Without its links nothing of the page may be kept: the next run fetches it again. It is a good page.
             scheduler.fail(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from crawler.frontier.interface import ALL
 from crawler.frontier.place import folder_of
 from crawler.frontier.recovery import recover
 from crawler.frontier.sqlite import SqliteFrontier
@@ -34,7 +35,8 @@ async def take_up(crawler: Crawler, archive: ArchivePipeline | None) -> tuple[Fr
     try:
         acknowledged, again = await recover(frontier, archive)
         mark = 0 if archive is None else archive.head_number
-        crawl = await frontier.begin(fresh=getattr(spider, "fresh", False), mark=mark)
+        plan = getattr(spider, "plan", ALL)
+        crawl = await frontier.begin(fresh=getattr(spider, "fresh", False), mark=mark, plan=plan)
         counts = (await frontier.overview()).total
     except BaseException:
         await frontier.close()
@@ -47,10 +49,13 @@ async def take_up(crawler: Crawler, archive: ArchivePipeline | None) -> tuple[Fr
         if recall := getattr(spider, "recall", None):
             recall(crawl.facts)
         log.info(
-            "goes on with the crawl that began %s: %d addresses done, %d wait (-a fresh=1 begins anew)",
-            moment(crawl.began_at), counts["done"], counts["waiting"],
+            "goes on with the crawl (%s) that began %s: %d addresses done, %d wait (-a fresh=1 begins anew)",
+            crawl.mode, moment(crawl.began_at), counts["done"], counts["waiting"],
         )  # fmt: skip
         stats.inc_value("frontier/resumed")
         stats.inc_value("frontier/done_before", counts["done"])
-        stats.inc_value("scheduler/enqueued", counts["waiting"])
+    elif crawl.mode != "full":
+        log.info("%d pages of earlier crawls are to be visited again (mode %s)", counts["waiting"], crawl.mode)
+    stats.inc_value("scheduler/enqueued", counts["waiting"])
+    stats.set_value("frontier/mode", crawl.mode)
     return frontier, crawl

@@ -13,6 +13,13 @@ STATES: tuple[State, ...] = ("waiting", "leased", "done", "failed", "refused", "
 REQUEUED = STATES[2:]
 """Those whose addresses may be requeued all together."""
 
+Mode = Literal["full", "new", "due"]
+"""What a crawl visits: all that is reachable; what may name articles that are new; also what is due."""
+MODES: tuple[Mode, ...] = ("full", "new", "due")
+
+Kind = Literal["article", "other"]
+KINDS: tuple[Kind, ...] = ("other", "article")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crawl:
@@ -27,12 +34,26 @@ class Crawl:
     """Whether an earlier run began it."""
     facts: Mapping[str, str]
     """What was to be remembered for later runs of it."""
+    mode: Mode = "full"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knowing:
+    """A way by which an address was found; times are seconds since 1970, UTC."""
+
+    way: str
+    first_at: int
+    last_at: int
+    crawl: int
+    """Number of the last crawl in which it named the address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UrlState:
     """What is known of an address."""
 
+    number: int
+    """The order in which addresses were first seen."""
     key: bytes
     url: str
     host: str
@@ -59,9 +80,17 @@ class UrlState:
     holder: str | None
     """Who has the lease."""
     due: int | None
-    """When its host may be asked again, of what is waiting for that."""
+    """When its host may be asked again, of what is waiting for that; else when it is to be visited again."""
     ahead: int | None
     """How many of its host wait before it."""
+    kind: Kind | None
+    """None where it was never read."""
+    published_at: int | None
+    """As the article says it."""
+    news_at: int | None
+    """When it last was seen to say or to name anything new."""
+    ways: tuple[Knowing, ...] = ()
+    """By which it was found; in the ledger and of a single address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.frontier.interface import Pushed
+
 if TYPE_CHECKING:
     from scrapy import Request
 
@@ -36,12 +38,15 @@ class Pushing:
             await self._remember(frontier)
             new = await frontier.push([found for found, _ in batch], by=by)
             by = None
-            scheduler.count("scheduler/enqueued", sum(new))
+            scheduler.leasing.open()
+            scheduler.count("scheduler/enqueued", sum(map(bool, new)))
             told = list(zip(new, batch, strict=True))
-            scheduler.awake(*{found.host for is_new, (found, _) in told if is_new})
-            for is_new, (_, request) in told:
-                if not is_new:
+            scheduler.awake(*{found.host for pushed, (found, _) in told if pushed})
+            for pushed, (found, request) in told:
+                if not pushed:
                     scheduler.dropped(request)
+                elif pushed is Pushed.NEW and found.way is not None and found.found_on is not None:
+                    scheduler.brought[found.found_on] += 1
 
     async def _remember(self, frontier: Frontier) -> None:
         spider = self._scheduler.crawler.spider

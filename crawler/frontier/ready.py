@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ class Ready:
     def __init__(self, per_host: int) -> None:
         """`per_host` is how many of one host are under way at most."""
         self._per_host = per_host
-        self._waiting: dict[str, deque[tuple[Lease, Request]]] = {}
+        self._waiting: dict[str, list[tuple[int, int, Lease, Request]]] = {}
+        """Heaps by host: what is more urgent and was leased later overtakes what is less."""
+        self._order = count()
         self._under_way: dict[Request, Lease] = {}
         self._fetching: set[Request] = set()
         self._sending: Counter[str] = Counter()
@@ -27,7 +31,7 @@ class Ready:
 
     def add(self, lease: Lease, request: Request) -> None:
         """Take a request whose turn has come."""
-        self._waiting.setdefault(lease.host, deque()).append((lease, request))
+        heappush(self._waiting.setdefault(lease.host, []), (-lease.priority, next(self._order), lease, request))
         self.held[lease.host] += 1
 
     def take(self) -> Request | None:
@@ -35,7 +39,7 @@ class Ready:
         host = min(self._waiting, key=lambda host: self._sending[host], default=None)
         if host is None or self._sending[host] >= self._per_host:
             return None
-        lease, request = self._waiting[host].popleft()
+        *_, lease, request = heappop(self._waiting[host])
         if not self._waiting[host]:
             del self._waiting[host]
         self._under_way[request] = lease
@@ -65,7 +69,7 @@ class Ready:
 
     def drain(self) -> list[Lease]:
         """Forget what has not been given out; return the leases."""
-        leases = [lease for waiting in self._waiting.values() for lease, _ in waiting]
+        leases = [lease for waiting in self._waiting.values() for *_, lease, _ in waiting]
         self._waiting.clear()
         for lease in leases:
             _less(self.held, lease.host)
@@ -74,7 +78,7 @@ class Ready:
     def leases(self) -> Iterator[Lease]:
         """Yield all that are held."""
         for waiting in self._waiting.values():
-            yield from (lease for lease, _ in waiting)
+            yield from (lease for *_, lease, _ in waiting)
         yield from self._under_way.values()
 
     def __len__(self) -> int:

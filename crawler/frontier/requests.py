@@ -13,7 +13,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.downloader.capture import Answer
 from crawler.errors import CrawlerError
-from crawler.frontier.interface import Found, Lease
+from crawler.frontier.interface import Found, Lease, Past
 from crawler.further import is_further
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _PARTS = ("method", "encoding", "dont_filter", "cookies", "flags", "cb_kwargs")
 _OF_ONE_VISIT = ("answers", "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
                  "download_latency", "download_slot", "download_timeout")  # fmt: skip
 """What a request's meta says of attempts that were made: nothing that the next visit should know of."""
+_OF_THE_LINK = ("way", "modified_at", "with_news")
+"""What it says of the link that led to it: nothing that the request itself has."""
 
 
 class NotStorable(CrawlerError):
@@ -51,13 +53,15 @@ def found_of(request: Request, *, key: bytes, host: str, spider: Spider, on: byt
         request=to_json(request, spider),
         found_on=on,
         again=is_further(request),
+        modified_at=request.meta.get("modified_at"),
+        with_news=request.meta.get("with_news", False),
     )
 
 
 def to_json(request: Request, spider: Spider) -> str | None:
     """Return what a request has beyond address, way and priority; None where that is nothing. Raises NotStorable."""
     words: dict[str, Any] = {}
-    meta = {name: value for name, value in request.meta.items() if name != "way"}
+    meta = {name: value for name, value in request.meta.items() if name not in _OF_THE_LINK}
     if "answers" in meta:
         meta["answers"] = list(msgspec.to_builtins(meta["answers"]))
     if meta:
@@ -108,11 +112,29 @@ def to_request(lease: Lease, spider: Spider) -> Request:
     )
 
 
+def validate(request: Request, past: Past) -> None:
+    """Ask for a page only if it is another one than at the last visit (RFC 9110, 13.1)."""
+    for name, value in (("If-None-Match", past.etag), ("If-Modified-Since", past.last_modified)):
+        if value is not None:
+            request.headers.setdefault(name, value)
+            request.meta["handle_httpstatus_list"] = [304]
+
+
 def anew(request: str | None) -> str:
     """Return a request as if it had never been sent, marked as one that somebody asked for once more."""
-    words = json.loads(request) if request else {}
-    words["meta"] = {name: value for name, value in words.get("meta", {}).items() if name not in _OF_ONE_VISIT}
-    words["meta"]["again"] = True
+    words = json.loads(renewed(request) or "{}")
+    words["meta"] = {**words.get("meta", {}), "again": True}
+    return _dumped(words)
+
+
+def renewed(request: str | None) -> str | None:
+    """Return a request as if it had never been sent."""
+    if request is None:
+        return None
+    words = json.loads(request)
+    words["meta"] = {
+        name: value for name, value in words.get("meta", {}).items() if name not in (*_OF_ONE_VISIT, "again")
+    }
     return _dumped(words)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
@@ -20,7 +20,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archive import ArchiveError
 from crawler.downloader.hosts import fetched
 from crawler.frontier.errors import FrontierError
-from crawler.frontier.fates import Fate, answered
+from crawler.frontier.fates import Fate, answered, read_as
 from crawler.frontier.interface import Found, Frontier, Handling
 from crawler.frontier.leasing import Leasing
 from crawler.frontier.opening import take_up
@@ -31,12 +31,15 @@ from crawler.frontier.settling import Settling
 from crawler.frontier.watch import Watch
 from crawler.further import is_further
 from pipelines.store import ArchivePipeline, OverLimit
+from pipelines.stored import StoredLine
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
+
+    from crawler.frontier.outlook import Mode
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,8 @@ class FrontierScheduler(BaseScheduler):
         self.frontier: Frontier | None = None
         """None before the run and where it could not be opened."""
         self.archive: ArchivePipeline | None = None
+        self.mode: Mode = "full"
+        """What the crawl visits."""
         per_host = max(1, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self.ready = Ready(per_host)
         self._fates: dict[Request, Fate] = {}
@@ -62,6 +67,8 @@ class FrontierScheduler(BaseScheduler):
         self._in_memory: deque[Request] = deque()
         """What cannot be written as JSON."""
         self._parent: bytes | None = None
+        self.brought: Counter[bytes] = Counter()
+        """Keys of pages -> how many addresses they named that were never seen before."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.pushing = Pushing(self)
         self.leasing = Leasing(self, per_host=per_host, patience=crawler.settings.getfloat("RETRY_AFTER_MAX"))
@@ -75,6 +82,7 @@ class FrontierScheduler(BaseScheduler):
         crawler.signals.connect(scheduler.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(scheduler.spider_error, signal=signals.spider_error)
         crawler.signals.connect(scheduler.spider_error, signal=signals.item_error)
+        crawler.signals.connect(scheduler.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(scheduler.item_dropped, signal=signals.item_dropped)
         crawler.signals.connect(scheduler.fetched, signal=fetched)
         return scheduler
@@ -85,6 +93,9 @@ class FrontierScheduler(BaseScheduler):
         """Return whether more may come: what is leased, being pushed or settled, or waits in the store."""
         if self.frontier is None or self.has_failed:
             return False
+        # Asked once the start pages are through the spider.
+        if not self.pushing:
+            self.leasing.open()
         if len(self.ready) or self._in_memory or len(self.pushing) or self._tasks or self.settling.is_busy:
             return True
         return self.leasing.may_bring_more
@@ -138,6 +149,7 @@ class FrontierScheduler(BaseScheduler):
             self._note(error)
             raise CloseSpider(FRONTIER_ERROR) from error
         self.pushing.facts.update(crawl.facts)
+        self.mode = crawl.mode
         assert self.crawler.engine is not None
         engine = self.crawler.engine
         remove = engine._remove_request
@@ -157,6 +169,12 @@ class FrontierScheduler(BaseScheduler):
             if isinstance(result, Request):
                 self._instead[result] = request
 
+    def item_scraped(self, item: Any, response: Any) -> None:
+        """Note what the archive has of an article."""
+        fate = self._fates.get(getattr(response, "request", None))  # type: ignore[arg-type]
+        if fate and isinstance(item, StoredLine):
+            fate.stored = item
+
     def spider_error(self, failure: Failure, response: Any) -> None:
         """Note that a page could not be read, or what it says not stored."""
         if fate := self._fates.get(getattr(response, "request", None)):  # type: ignore[arg-type]
@@ -168,7 +186,7 @@ class FrontierScheduler(BaseScheduler):
         if fate and isinstance(exception, OverLimit):
             fate.unwanted = True
 
-    async def read(self, response: Response, links: Iterable[Request], proof: str | None) -> None:
+    async def read(self, response: Response, links: Sequence[Request], items: Sequence[Any], proof: str | None) -> None:
         """Push what a page leads to, and note in the same step what proves that the page itself is kept."""
         lease = self.ready.lease_of(response.request)
         engine = self.crawler.engine
@@ -185,9 +203,12 @@ class FrontierScheduler(BaseScheduler):
         by = None
         if lease is not None:
             assert response.request is not None
-            answer = self._fates[response.request].answer = answered(response.request, response)
+            fate = self._fates[response.request]
+            fate.answer = answered(response.request, response)
+            fate.look_at(links, items)
             after = 0 if self.archive is None else self.archive.head_number
-            by = Handling(lease=lease, answer=answer, proof=proof, after=after)
+            page = read_as(lease, fate, fate.answer.at)
+            by = Handling(lease=lease, answer=fate.answer, proof=proof, after=after, page=page)
         await self.pushing.push(by)
 
     def found(self, request: Request, *, on: bytes | None = None) -> Found:
@@ -215,6 +236,7 @@ class FrontierScheduler(BaseScheduler):
         fate, lease = self._fates.pop(request, None), self.ready.end(request)
         if fate is None or lease is None:
             return
+        fate.brought = self.brought.pop(lease.key, 0)
         if isinstance(fate.result, Request):
             self._instead.pop(fate.result, None)
         self.settling.add(lease, request, fate)

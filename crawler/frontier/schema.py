@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 # Codes instead of words: they are in every row, and in two indexes.
 WAITING, LEASED, DONE, FAILED, REFUSED, DROPPED = range(6)
+OTHER, ARTICLE = range(2)
+WAY_CODES = {"chain": 1, "lists": 2, "links": 3, "sitemaps": 4, "feeds": 5}
 
 SCHEMA = """
 CREATE TABLE meta (version INTEGER NOT NULL, site TEXT NOT NULL);
@@ -15,6 +17,7 @@ CREATE TABLE crawls (
     began_at INTEGER NOT NULL,      -- times are seconds since 1970, UTC
     finished_at INTEGER,
     mark INTEGER NOT NULL,          -- the archive's newest commit when it began
+    mode TEXT NOT NULL,             -- full, new, due
     facts TEXT NOT NULL DEFAULT '{}'
 );
 
@@ -55,12 +58,30 @@ CREATE TABLE urls (
     last_modified TEXT,
     digest BLOB,
     reason TEXT,
-    led_to TEXT
+    led_to TEXT,
+    kind INTEGER,                   -- 1 an article, 0 another page, NULL where it was never read
+    published_at INTEGER,           -- as the article says it
+    open_end INTEGER NOT NULL DEFAULT 0,    -- 1: it names no article before or behind it
+    views INTEGER,
+    news_at INTEGER,                -- when it last was seen to say or name anything new
+    due_at INTEGER                  -- when a crawl that does not visit all is to visit it again
 );
 -- With the crawl, so that whether an address is known in this one is answered without its row.
 CREATE INDEX urls_key ON urls (key, crawl);
 CREATE INDEX urls_waiting ON urls (crawl, host, priority DESC, no) WHERE state = 0;
+CREATE INDEX urls_due ON urls (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX urls_open ON urls (published_at) WHERE open_end = 1;
 CREATE INDEX urls_leased ON urls (leased_until, owner) WHERE state = 1;
+
+-- The ledger: which ways knew an address, and when.
+CREATE TABLE ways (
+    url INTEGER NOT NULL,
+    way INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    crawl INTEGER NOT NULL,         -- the last in which it named the address
+    PRIMARY KEY (url, way)
+) WITHOUT ROWID;
 
 CREATE TABLE owners (
     no INTEGER PRIMARY KEY,

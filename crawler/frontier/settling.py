@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from time import time
 from typing import TYPE_CHECKING
 
 from archive import ArchiveError
 from crawler.downloader.capture import answers
+from crawler.frontier.due import led_away_page
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.fates import Back, End, Fate, Instead, addresses, end_of
 from crawler.frontier.interface import Handling, Lease, Receipt
 from crawler.frontier.requests import NotStorable
+from crawler.further import is_further
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,12 +135,17 @@ class Settling:
             # It goes on in memory, under the same lease: a kill brings back the request before it.
             scheduler.ready.add(end.lease, end.request)
             return
-        if await frontier.hand_over(end.lease, found, end.answer, failed=end.failed):
+        answer = end.answer
+        if answer is not None and is_further(end.request):
+            # That its first page is as it was would not say that the others are.
+            answer = replace(answer, etag=None, last_modified=None)
+        if await frontier.hand_over(end.lease, found, answer, failed=end.failed):
             scheduler.count("scheduler/enqueued")
             scheduler.awake(found.host)
             return
         scheduler.dropped(end.request)
-        receipt = Receipt(lease=end.lease, state="done", answer=end.answer, led_to=led_to)
+        page = led_away_page(end.lease, int(time()))
+        receipt = Receipt(lease=end.lease, state="done", answer=end.answer, led_to=led_to, page=page)
         archive = scheduler.archive
         # Whether it has moved or is gone is known once all is read, and is written at the end.
         if archive is not None and any(map(archive.is_known, addresses(end.request))):

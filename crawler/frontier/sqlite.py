@@ -19,7 +19,7 @@ from archive.lock import Lock, is_held
 from crawler.frontier import byhand, inquiry
 from crawler.frontier.connection import connect
 from crawler.frontier.errors import CannotOpen, StoreFailed, failure
-from crawler.frontier.interface import Answered, Batch, Found, Handling, Lease, Receipt
+from crawler.frontier.interface import ALL, Answered, Batch, Found, Handling, Lease, Plan, Pushed, Receipt
 from crawler.frontier.outlook import Crawl, Overview, State, UrlState
 from crawler.frontier.requests import anew
 from crawler.frontier.tables import Tables
@@ -108,16 +108,16 @@ class SqliteFrontier:
         """Return what others have left: they are dead, since this one has the lock."""
         return await self._call(lambda: self._tables.abandoned(self._clock()))
 
-    async def begin(self, *, fresh: bool, mark: int) -> Crawl:
+    async def begin(self, *, fresh: bool, mark: int, plan: Plan = ALL) -> Crawl:
         """Go on with the crawl that has not ended, else begin one."""
-        return await self._call(lambda: self._tables.begin(fresh=fresh, mark=mark, now=self._now))
+        return await self._call(lambda: self._tables.begin(fresh=fresh, mark=mark, plan=plan, now=self._now))
 
     async def remember(self, name: str, value: str) -> None:
         """Keep a fact for later runs of this crawl."""
         await self._call(lambda: self._tables.remember(name, value))
 
-    async def push(self, found: Sequence[Found], *, by: Handling | None = None) -> list[bool]:
-        """Add addresses; say of each whether it is new in this crawl."""
+    async def push(self, found: Sequence[Found], *, by: Handling | None = None) -> list[Pushed]:
+        """Add addresses; say of each what was done with it."""
         return await self._call(lambda: self._tables.push(found, by, self._now))
 
     async def lease(self, count: int, *, per_host: int, held: Mapping[str, int], closed: Collection[str]) -> Batch:
@@ -172,6 +172,10 @@ class SqliteFrontier:
             lambda: inquiry.listed(self._db, state, pattern, limit, self._clock(), crawl=crawl, latest=latest),
             reads=True,
         )
+
+    async def ledger(self, *, behind: int, limit: int) -> list[UrlState]:
+        """Return addresses in the order in which they were first seen."""
+        return await self._call(lambda: inquiry.ledger(self._db, behind, limit, self._clock()), reads=True)
 
     async def overview(self) -> Overview:
         """Return how the crawl stands."""

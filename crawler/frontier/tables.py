@@ -3,52 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from crawler.frontier.counted import FREE
+from crawler.frontier.finding import ANSWERED, PAGE, Findings, page_values, values_of
 from crawler.frontier.inquiry import newest_crawl
-from crawler.frontier.interface import Answered, Found, Handling, Lease, Receipt
-from crawler.frontier.leases import Leases, number_of
-from crawler.frontier.outlook import STATES, Crawl, State
-from crawler.frontier.schema import DONE, DROPPED, FAILED, LEASED, REFUSED, WAITING
+from crawler.frontier.interface import ALL, Answered, Found, Lease, Plan, Receipt
+from crawler.frontier.leases import number_of
+from crawler.frontier.outlook import STATES, Crawl, Mode, State
+from crawler.frontier.planning import take_due
+from crawler.frontier.schema import DONE, FAILED, LEASED, REFUSED, WAITING
 
 _CODES: Mapping[State, int] = {"done": DONE, "failed": FAILED, "refused": REFUSED}
 
-_INSERT = """
-INSERT INTO urls (key, url, host, crawl, state, priority, way, request, found_on, first_seen, changed_at)
-VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
-"""
-_AGAIN = f"""
-UPDATE urls SET url = ?, host = ?, crawl = ?, state = 0, priority = ?, request = ?, changed_at = ?, failures = 0,
-    reason = NULL, led_to = NULL, {FREE}
-WHERE no = ?
-"""  # noqa: S608, a constant
 _INSTEAD = f"""
 UPDATE urls SET url = ?, host = ?, priority = ?, request = ?, failures = failures + ?, changed_at = ?, state = 0, {FREE}
 WHERE no = ?
 """  # noqa: S608, a constant
-_ANSWERED = "visited_at = ?, http_status = ?, etag = ?, last_modified = ?, digest = coalesce(?, digest)"
-_HANDLED = f"UPDATE urls SET proof = ?, after = ?, {_ANSWERED} WHERE no = ? AND token = ?"  # noqa: S608, a constant
 _END = f"state = ?, reason = ?, led_to = ?, failures = failures + ?, changed_at = ?, {FREE}"
 _ENDED = f"UPDATE urls SET {_END} WHERE no = ?"  # noqa: S608, a constant
-_ENDED_WITH = f"UPDATE urls SET {_END}, {_ANSWERED} WHERE no = ?"  # noqa: S608, a constant
+_ENDED_WITH = f"UPDATE urls SET {_END}, {ANSWERED} WHERE no = ?"  # noqa: S608, a constant
+_PAGE = f"UPDATE urls SET {PAGE} WHERE no = ?"  # noqa: S608, a constant
 
 
-class Tables(Leases):
+class Tables(Findings):
     """The changes that a holder of leases makes to crawls and addresses."""
 
     # Crawls. -------------------------------------------------------------------------------------------------------
 
-    def begin(self, *, fresh: bool, mark: int, now: int) -> Crawl:
+    def begin(self, *, fresh: bool, mark: int, plan: Plan = ALL, now: int) -> Crawl:
         """Go on with the newest crawl where it has not ended, else begin one."""
         self.settled()
         newest, finished_at = newest_crawl(self.db) or (None, None)
         if newest is not None and finished_at is None and not fresh:
             return newest
-        cursor = self.db.execute("INSERT INTO crawls (began_at, mark) VALUES (?, ?)", (now, mark))
-        self.crawl = int(cursor.lastrowid or 0)
+        (ended,) = self.db.execute("SELECT count(finished_at) FROM crawls").fetchone()
+        mode: Mode = plan.mode if ended else "full"
+        cursor = self.db.execute("INSERT INTO crawls (began_at, mark, mode) VALUES (?, ?, ?)", (now, mark, mode))
+        self.crawl, self.mode = int(cursor.lastrowid or 0), mode
         self.db.execute(f"UPDATE hosts SET {', '.join(f'{state} = 0' for state in STATES if state != 'dropped')}")  # noqa: S608
-        return Crawl(number=self.crawl, began_at=now, mark=mark, resumed=False, facts={})
+        if mode != "full":
+            take_due(self, plan, now)
+        return Crawl(number=self.crawl, began_at=now, mark=mark, resumed=False, facts={}, mode=mode)
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact of this crawl."""
@@ -71,60 +67,6 @@ class Tables(Leases):
         """Say how this holder fares."""
         self.db.execute("UPDATE owners SET seen_at = ?, report = ? WHERE no = ?", (now, text, self.owner))
 
-    # Finding. ------------------------------------------------------------------------------------------------------
-
-    def push(self, found: Sequence[Found], by: Handling | None, now: int) -> list[bool]:
-        """Add addresses; say of each whether it is new in this crawl."""
-        known = {row[0]: row[1:] for row in self.by_key("no, crawl", [one.key for one in found])}
-        dropped = self._dropped(number for number, crawl in known.values() if crawl < self.crawl)
-        new: list[bool] = []
-        first, again = [], []
-        for one in found:
-            number, crawl = known.get(one.key, (None, 0))
-            if number is None:
-                first.append(one)
-            elif crawl < self.crawl and number not in dropped:
-                again.append((one, number))
-            else:
-                new.append(False)
-                continue
-            new.append(True)
-            # Named twice in one call, it is new once.
-            known[one.key] = (0, self.crawl)
-        self._insert(first, now)
-        for one, number in again:
-            self._wait_again(one, number, now)
-        if by is not None:
-            proof = (by.proof, by.after, *_values(by.answer), number_of(by.lease), by.lease.token)
-            self.db.execute(_HANDLED, proof)
-        return new
-
-    def _dropped(self, numbers: Iterable[int]) -> set[int]:
-        return {number for number, state in self.some("no, state", "no", numbers) if state == DROPPED}
-
-    def _insert(self, found: Sequence[Found], now: int) -> None:
-        pages = dict(self.by_key("no", {one.found_on for one in found if one.found_on is not None}))
-        rows = []
-        for one in found:
-            host = self.host(one.host)
-            self.count(host, WAITING, +1)
-            parent = pages.get(one.found_on)
-            rows.append((one.key, one.url, host, self.crawl, one.priority, one.way, one.request, parent, now, now))
-        self.db.executemany(_INSERT, rows)
-
-    def _wait_again(self, one: Found, number: int, now: int) -> None:
-        host = self.host(one.host)
-        self.db.execute(_AGAIN, (one.url, host, self.crawl, one.priority, one.request, now, number))
-        self.count(host, WAITING, +1)
-
-    def _once_more(self, found: Found, now: int) -> bool:
-        row = self.known([found.key])[found.key]
-        if not found.again or row.state in (LEASED, DROPPED):
-            return False
-        self.count(row.host, row.state, -1)
-        self._wait_again(found, row.no, now)
-        return True
-
     # Ends. ---------------------------------------------------------------------------------------------------------
 
     def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, now: int) -> bool:
@@ -132,7 +74,7 @@ class Tables(Leases):
         if found.key == lease.key:
             self._instead(lease, found, failed, now)
             return True
-        if not (self.push([found], None, now)[0] or self._once_more(found, now)):
+        if not (self.push([found], None, now)[0] or self.once_more(found, now)):
             return False
         self.acknowledge([Receipt(lease=lease, state="done", answer=answer, led_to=found.url)], now)
         return True
@@ -150,7 +92,7 @@ class Tables(Leases):
     def acknowledge(self, receipts: Sequence[Receipt], now: int) -> int:
         """Note what came of leases; return how many were lost."""
         held = self.still_held([one.lease for one in receipts])
-        bare, full = [], []
+        bare, full, pages = [], [], []
         for one in receipts:
             # Acknowledged twice in one call, it is lost the second time.
             row = held.pop(one.lease.token, None)
@@ -163,14 +105,13 @@ class Tables(Leases):
             if one.answer is None:
                 bare.append((*end, number))
             else:
-                full.append((*end, *_values(one.answer), number))
+                full.append((*end, *values_of(one.answer), number))
+            if one.page is not None:
+                pages.append((*page_values(one.page), number))
             if crawl == self.crawl:
                 self.count(host, LEASED, -1)
                 self.count(host, code, +1)
         self.db.executemany(_ENDED, bare)
         self.db.executemany(_ENDED_WITH, full)
+        self.db.executemany(_PAGE, pages)
         return len(receipts) - len(bare) - len(full)
-
-
-def _values(answer: Answered) -> tuple[int, int, str | None, str | None, bytes | None]:
-    return answer.at, answer.http_status, answer.etag, answer.last_modified, answer.digest

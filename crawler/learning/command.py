@@ -17,6 +17,7 @@ from scrapy.exceptions import UsageError
 
 import archive
 from archive import ArchiveError
+from crawler.arguments import checked_url
 from crawler.commands.extract import read_urls
 from crawler.commands.meter import Meter
 from crawler.commands.stopping import Stop, stoppable
@@ -27,7 +28,6 @@ from crawler.learning.sources import NoPages, Page, archived, fetch, saved
 from crawler.learning.writing import is_name, layouts_source, spider_source
 from crawler.outcome import CRASHED, INTERRUPTED, OK
 from crawler.saved import NotSaved
-from crawler.spider import checked_url
 from pipelines.options import BadSetting, Options
 
 if TYPE_CHECKING:

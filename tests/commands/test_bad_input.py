@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from crawler.errors import BadArgument
-from crawler.spider import checked_url
+from crawler.arguments import checked_url
 from tests.crawls import ROOT, article, crawl_news, listing, scrapy
 from tests.servers import Answer, serve_faults
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crawler.frontier import byhand, inquiry
-from crawler.frontier.interface import Handling, Receipt
+from crawler.frontier.interface import Handling, Pushed, Receipt
 from crawler.frontier.outlook import STATES
 from crawler.frontier.requests import anew
 from crawler.frontier.schema import SCHEMA
@@ -146,13 +146,16 @@ class Machine(RuleBasedStateMachine):
     def pushed(self, name, host, priority):
         one = self.known.get(name)
         if one is None:
-            one = self.known[name] = Known(len(self.known))
+            one, pushed = Known(len(self.known)), Pushed.NEW
+            self.known[name] = one
         elif one.crawl == self.crawl or one.state == "dropped":
-            return False
+            return Pushed.KNOWN
+        else:
+            pushed = Pushed.AGAIN
         self.lose(name)
         one.wait(self.crawl)
         one.host, one.priority, one.failures = host, priority, 0
-        return True
+        return pushed
 
     def chosen(self, holder, which):
         held = self.holding(holder)
@@ -245,7 +248,7 @@ class Machine(RuleBasedStateMachine):
         done = self.call(
             holder, lambda tables: tables.hand_over(lease, found(to, host), None, failed=False, now=int(self.now))
         )
-        assert done == self.pushed(to, host, 0)
+        assert done is bool(self.pushed(to, host, 0))
         if done:
             self.lose(name)
             self.known[name].state = "done"

@@ -1,0 +1,132 @@
+"""What a site announces of itself: the sitemaps that its robots.txt names, and the feeds of its start pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from time import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+
+from crawler.discovery.links import Link, Way, followed, priority_of
+from crawler.downloader.requests import reason_of
+from crawler.downloader.robots import RobotsMiddleware
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.discovery.entries import Entry
+    from crawler.discovery.scope import Scope
+    from crawler.extraction import Document
+    from crawler.frontier.interface import Plan
+
+MOST_SITEMAPS = 1_000
+"""Sitemaps of one index that are read."""
+_ASK = 95
+"""Priority of sitemaps and feeds: next to the start pages, before what they name."""
+
+
+class Announced(Spider):
+    """The part of a spider that reads sitemaps and feeds."""
+
+    scope: Scope | None
+    ways: frozenset[str]
+    plan: Plan
+
+    def announced(self, response: Response, document: Document) -> Iterator[Request]:
+        """Ask for what a start page's site announces."""
+        if "sitemaps" in self.ways:
+            for url in self._sitemaps(response.url):
+                yield from self._ask(url, self.sitemap)
+        if "feeds" in self.ways:
+            from crawler.discovery.feeds import feeds_of
+
+            for url in feeds_of(document):
+                yield from self._ask(url, self.feed)
+
+    def sitemap(self, response: Response) -> Iterator[Request]:
+        """Follow what a sitemap, or an index of them, names."""
+        from crawler.discovery.sitemaps import Unreadable, read_sitemap, trusted
+
+        if self.unmodified_list(response):
+            return
+        try:
+            found = read_sitemap(response.body, response.url, _content_type(response))
+        except Unreadable as error:
+            self.logger.info("%s", error)
+            return
+        for further in found.sitemaps[:MOST_SITEMAPS]:
+            yield from self._ask(further.url, self.sitemap, way="sitemaps", modified_at=further.modified_at)
+        yield from self._named(trusted(found.entries, int(time())), "sitemaps")
+
+    def feed(self, response: Response) -> Iterator[Request]:
+        """Follow what a feed names."""
+        from crawler.discovery.feeds import Unreadable, read_feed
+
+        if self.unmodified_list(response):
+            return
+        try:
+            found = read_feed(response.body, response.url, _content_type(response))
+        except Unreadable as error:
+            self.logger.info("%s", error)
+            return
+        yield from self._named(found, "feeds")
+
+    def announced_failed(self, failure: Failure) -> None:
+        """Count it: many sites have no sitemap, and a run does without."""
+        self.logger.debug("%s: %s", failure.request.url, reason_of(failure.value))  # type: ignore[attr-defined]
+        self.count("announced/failed")
+
+    def _sitemaps(self, url: str) -> Iterable[str]:
+        from crawler.discovery.sitemaps import sitemaps_of
+
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        named = sitemaps_of(robots.text_of(url), url) if robots is not None else ()
+        # Where none is named, most sites that have one have it there (sitemaps.org).
+        return dict.fromkeys(named or [urljoin(url, "/sitemap.xml")])
+
+    def _ask(
+        self, url: str, callback: Any, *, way: Way | None = None, modified_at: int | None = None
+    ) -> Iterator[Request]:
+        local = self.scope.localise(url) if self.scope else None
+        if local is not None:
+            meta: dict[str, Any] = {}
+            if way is not None:
+                meta["way"] = way
+            if modified_at is not None:
+                meta["modified_at"] = modified_at
+            yield Request(local, callback=callback, errback=self.announced_failed, priority=_ASK, meta=meta)
+
+    def _named(self, entries: Iterable[Entry], way: Way) -> Iterator[Request]:
+        for entry in entries:
+            local = followed(entry.url, self.scope) if self.scope else None
+            if local is not None and self.is_recent(entry.published_at or entry.modified_at):
+                # A feed names little but articles.
+                priority = 15 if way == "feeds" else priority_of(local, entry.title or "")
+                yield from self.page_request(Link(local, way, priority, modified_at=entry.modified_at))
+
+    def is_recent(self, at: int | None) -> bool:
+        """Return whether an article of this time is to be followed; one that says no time is."""
+        return at is None or self.plan.since is None or at >= self.plan.since
+
+    def page_request(self, link: Link) -> Iterator[Request]:
+        """Yield the request for a page, unless it was followed by the same way lately."""
+        raise NotImplementedError
+
+    def unmodified_list(self, response: Response) -> bool:
+        """Return whether the server says that a list is as it was; count it."""
+        unmodified = response.status == 304
+        if unmodified:
+            self.count("page/unmodified")
+        return unmodified
+
+    def count(self, name: str) -> None:
+        """Add one to a counter of the run."""
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(name)
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get(b"Content-Type") or b"").decode("latin-1")
