@@ -129,8 +129,9 @@ class PoliteDownloader(Downloader):
             wait = Wait(slot.manners.floor - (monotonic() - slot.lastseen), gap, is_final=True)
         if not wait.is_final and wait.seconds <= self._longest:
             return None
-        if self._told.setdefault(host, wait.reason) is wait.reason and self.crawler.stats:
+        if host not in self._told and self.crawler.stats:
             self.crawler.stats.inc_value("guard/host_left_alone")
+        self._told.setdefault(host, wait.reason)
         return HostAway(host, wait.seconds if wait.is_asked else 0.0, wait.reason)
 
     def _wait(self, host: str) -> Wait:
