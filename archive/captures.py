@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from archive.catalog import Catalog
@@ -13,7 +13,7 @@ from archive.keys import record_key, url_key
 from archive.records import Capture
 from archive.store import Store
 from archive.validators import Validators, is_the_one, validators_of
-from archive.warc import Http, Member, Original, member_at, to_exchange
+from archive.warc import NOT_MODIFIED, Http, Member, Original, member_at, members, to_exchange
 
 _BACK = 3
 """Captures of an address that are looked at for what a 304 stands for: an error may have come between."""
@@ -71,20 +71,23 @@ def _payload_of(member: Member) -> tuple[Original, str]:
     return Original(member.record_id, member.url, member.headers["warc-date"]), digest
 
 
-def read_member(catalog: Catalog, store: Store, record_id: str) -> Member | None:
-    """Return a response or revisit record, None where it is not in the archive. Raises Damaged."""
+def read_member(catalog: Catalog, store: Store, record_id: str, *, beside: bool = False) -> Member | None:
+    """Return a response or revisit record, None where it is not in the archive; or its metadata `beside` it.
+
+    Raises Damaged.
+    """
     try:
-        return _read_member(catalog, store, record_id)
+        return _read_member(catalog, store, record_id, beside)
     except FileNotFoundError:
         # Its file was rewritten: the log says where it is now.
         catalog.catch_up()
     try:
-        return _read_member(catalog, store, record_id)
+        return _read_member(catalog, store, record_id, beside)
     except FileNotFoundError as error:
         raise DamagedFile(str(error.filename), "", "the file is missing") from None
 
 
-def _read_member(catalog: Catalog, store: Store, record_id: str) -> Member | None:
+def _read_member(catalog: Catalog, store: Store, record_id: str, beside: bool) -> Member | None:
     row = catalog.one(
         "SELECT key, offset FROM captures JOIN files ON files.no = file WHERE record_id = ?", record_key(record_id)
     )
@@ -93,8 +96,13 @@ def _read_member(catalog: Catalog, store: Store, record_id: str) -> Member | Non
     key, offset = row
     with store.open(key) as file:
         member = member_at(file, key, offset)
-    catalog.check(record_id, member.record_id)
-    return member
+        catalog.check(record_id, member.record_id)
+        if not beside:
+            return member
+        following = next(members(file, key, start=offset + member.size), None)
+    if following is None or following.headers.get("warc-concurrent-to") != record_id:
+        return None
+    return following if following.kind == "metadata" else None
 
 
 def read_exchange(catalog: Catalog, store: Store, record_id: str) -> Exchange | None:
@@ -103,8 +111,11 @@ def read_exchange(catalog: Catalog, store: Store, record_id: str) -> Exchange | 
     A 304 has no body, whichever record says it. Raises Damaged.
     """
     member = read_member(catalog, store, record_id)
-    if member is None or member.kind == "response" or member.is_not_modified:
+    if member is None or member.kind == "response":
         return None if member is None else to_exchange(member)
+    if member.is_not_modified:
+        beside = read_member(catalog, store, record_id, beside=True)
+        return to_exchange(replace(member, block=beside.block if beside else NOT_MODIFIED))
     original = read_member(catalog, store, member.headers.get("warc-refers-to", ""))
     return None if original is None else to_exchange(member, body=Http(original.block).body)
 

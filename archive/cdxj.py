@@ -54,7 +54,7 @@ def line_of(member: Member, filename: str) -> Line:
     entry = Entry(
         url=member.url,
         mime="warc/revisit" if member.kind == "revisit" else mime.partition(";")[0].strip().lower() or "unk",
-        status=http.first[1] if len(http.first) > 1 else "-",
+        status="304" if member.is_not_modified else http.first[1] if len(http.first) > 1 else "-",
         digest=member.headers.get("warc-payload-digest", "-"),
         length=str(member.size),
         offset=str(member.offset),

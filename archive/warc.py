@@ -21,6 +21,8 @@ VERSION = "WARC/1.1"
 # ISO 28500:2017, 6.7.2 and 6.7.3: a capture whose payload is that of an earlier one; a 304, which sends none.
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+"""What a 304 says where no more of it is there."""
 _ONE = 1 << 16
 """Bytes that are read at once where a single record is wanted."""
 _END = b"\r\n\r\n"
@@ -81,10 +83,11 @@ def info_record(filename: str, software: str, at: datetime) -> Record:
     return _record("warcinfo", None, warc_date(at), "application/warc-fields", block, [("WARC-Filename", filename)])
 
 
-def records_of(exchange: Exchange, *, payload_digest: str, original: Original | None = None) -> tuple[Record, Record]:
+def records_of(exchange: Exchange, *, payload_digest: str, original: Original | None = None) -> tuple[Record, ...]:
     """Return the response and the request of an exchange; with an `original` a revisit and the request.
 
-    The `payload_digest` of a 304 is that of its original, by which replayers find it.
+    The payload of a 304 is that of its original (6.7.3), and so is the `payload_digest`, by which replayers find it.
+    What it says itself is a record of metadata: in the revisit, replayers would show it instead of the page.
     """
     date = warc_date(exchange.fetched_at)
     head = _http_head(f"HTTP/1.1 {exchange.status} {exchange.reason}", exchange.headers)
@@ -95,9 +98,9 @@ def records_of(exchange: Exchange, *, payload_digest: str, original: Original | 
         extra.append(("WARC-Protocol", exchange.protocol))
     if exchange.truncated:
         extra.append(("WARC-Truncated", exchange.truncated))
-    kind, block = "response", head + exchange.body
+    kind, block, more = "response", head + exchange.body, list[Record]()
     if original is not None:
-        kind, block = "revisit", head
+        kind, block = "revisit", b"" if exchange.status == 304 else head
         extra += [
             ("WARC-Profile", _NOT_MODIFIED if exchange.status == 304 else _IDENTICAL),
             ("WARC-Refers-To", original.record_id),
@@ -117,7 +120,10 @@ def records_of(exchange: Exchange, *, payload_digest: str, original: Original | 
         asked,
         [("WARC-Concurrent-To", answer.record_id)],
     )
-    return answer, request
+    if kind == "revisit" and not block:
+        beside = [("WARC-Concurrent-To", answer.record_id)]
+        more.append(_record("metadata", exchange.url, date, "application/http; msgtype=response", head, beside))
+    return (answer, *more, request)
 
 
 def _record(

@@ -105,12 +105,12 @@ class Writer:
         A 304 is a revisit of the capture whose validators it was asked with, if that is there.
         """
         original, digest = self._original_of(exchange)
-        answer, request = records_of(exchange, payload_digest=digest, original=original)
+        answer, *others = records_of(exchange, payload_digest=digest, original=original)
         capture = Capture(record_id=answer.record_id, payload_digest=digest, url=exchange.url)
         day = exchange.fetched_at.astimezone(UTC).date()
         with self._buffer_lock:
-            size = len(answer.block) + len(request.block)
-            self._buffer.add_members(day, self._packer.members(answer, request), size)
+            size = sum(len(record.block) for record in (answer, *others))
+            self._buffer.add_members(day, self._packer.members(answer, *others), size)
             if original is None and exchange.status != 304:
                 self.known.add_capture(
                     LastCapture(
