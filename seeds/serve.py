@@ -111,7 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         tag = f'"{hashlib.sha256(page.body).hexdigest()[:16]}"'
         body = b"" if status == 304 else page.body
         self.send_response(status)
-        if status in (200, 304):
+        if page.location is not None:
+            self.send_header("Location", page.location)
+        if status in (200, 304) and self.server.site.validators:
             self.send_header("ETag", tag)
             self.send_header("Last-Modified", format_datetime(page.modified_at, usegmt=True))
         if status != 304:
@@ -140,10 +142,12 @@ class _Handler(BaseHTTPRequestHandler):
         if host not in (*self.server.site.hosts, "127.0.0.1", "localhost"):
             return 421, _MISDIRECTED
         pages = self.server.site.pages
-        page = pages.get(self.path) or pages.get(self.path.split("?", 1)[0])
+        page = pages.get(f"//{host}{self.path}") or pages.get(self.path) or pages.get(self.path.split("?", 1)[0])
         if page is None:
             return 404, _MISSING
-        return (304 if self._unchanged(page) else 200), page
+        if page.status != 200:
+            return page.status, page
+        return (304 if self.server.site.validators and self._unchanged(page) else 200), page
 
     def _unchanged(self, page: Page) -> bool:
         """Answer the conditions of RFC 9110, section 13.2.2: a tag, where there is one, outweighs the time."""

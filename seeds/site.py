@@ -17,6 +17,9 @@ class Page:
     """As the server states it, true or not."""
     modified_at: datetime = datetime(2021, 1, 1, tzinfo=UTC)
     """When the page was last changed; UTC, whole seconds."""
+    status: int = 200
+    location: str | None = None
+    """Where a redirect leads."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +30,7 @@ class Site:
     hosts: tuple[str, ...]
     """Its names; the first is the one that its articles' URLs carry."""
     pages: Mapping[str, Page]
-    """Path (with its query, if any) -> page."""
+    """Path (with its query, if any) -> page; `//host/path` for what one of several hosts alone has."""
     expected: tuple[Mapping[str, object], ...] = ()
     """One a line of `expected.jsonl`: the articles, as their author wrote them."""
     seed_path: str = "/"
@@ -36,6 +39,8 @@ class Site:
     """Paths that are linked and answer 404."""
     forbidden: tuple[str, ...] = ()
     """Beginnings of paths that no polite crawler fetches: counters, and what robots.txt disallows."""
+    validators: bool = True
+    """Whether answers carry ETag and Last-Modified, and conditions are answered."""
 
     @property
     def seed_url(self) -> str:
