@@ -36,6 +36,11 @@ _NOT_ITS_FAULT = {
 }
 """Errors that say nothing against a catalog: another process has it, or the file system refuses."""
 
+_CACHE = 8 << 20
+"""Bytes of pages that are kept in memory, and …"""
+_CACHE_OF_TAKING = 64 << 20
+"""… while commits are taken, which changes pages all over the indexes."""
+
 
 class Catalog:
     """One connection to a catalog."""
@@ -74,7 +79,7 @@ class Catalog:
             db.execute("PRAGMA journal_mode = WAL")
             # Derived: after a power cut an older state is as good, since the log tells the rest.
             db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("PRAGMA cache_size = -65536")
+            db.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")
             if not _is_made(db):
                 with _transaction(db):
                     if not _is_made(db):  # another process may have been faster
@@ -98,12 +103,18 @@ class Catalog:
         """Take the commits that are new in the log, in one transaction. Raises Damaged and OSError."""
         if self.head().number == self.log.head().number:
             return
-        with _transaction(self._db):
-            number = self.head().number  # another process may have been faster
-            files, removed, erasures, head = self._news(number)
-            taking = Taking(self._db, self.log.store, number, self._until, self._axis)
-            taking.take(files, removed, erasures, progress)
-            self._db.execute("UPDATE meta SET number = ?, digest = ?", (head.number, head.digest))
+        try:
+            with _transaction(self._db):
+                self._db.execute(f"PRAGMA cache_size = -{_CACHE_OF_TAKING >> 10}")
+                number = self.head().number  # another process may have been faster
+                files, removed, erasures, head = self._news(number)
+                taking = Taking(self._db, self.log.store, number, self._until, self._axis)
+                taking.take(files, removed, erasures, progress)
+                self._db.execute("UPDATE meta SET number = ?, digest = ?", (head.number, head.digest))
+        finally:
+            # A writer lives for long and takes little at a time: its memory is not to grow with the catalog.
+            self._db.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")
+            self._db.execute("PRAGMA shrink_memory")
 
     def _news(self, number: int) -> tuple[list[File], set[str], list[Erasure], Head]:
         """Return the files that are new since a commit, those that are gone, what was erased, and the newest commit."""
