@@ -37,6 +37,8 @@ class Hostile:
     """At any path but the start page's, robots.txt's and the good article's."""
     paths: tuple[str, ...] = ("/news/2.html",)
     """What its start page links to besides the good article."""
+    root: Act | None = None
+    """The start page, where it is none of links."""
     robots: Act | None = None
     guards: tuple[str, ...] = ()
     """Of which one is counted."""
@@ -52,7 +54,7 @@ def serving(hostile: Hostile):
 
     def behave(talk: Talk) -> None:
         if talk.path == "/":
-            talk.answer(start)
+            (hostile.root or page(start))(talk)
         elif talk.path == "/robots.txt":
             (hostile.robots or (lambda talk: talk.answer(status="404 Not Found")))(talk)
         elif talk.path == GOOD:
@@ -164,6 +166,12 @@ def xml_bomb(root: str) -> str:
     return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "lol">{entities}]><{root}><title>&a11;</title><p>&a11;</p></{root}>'
 
 
+def parts(talk: Talk) -> None:
+    """Answer with an article that goes on and on."""
+    number = int(talk.path.partition("_")[2].partition(".")[0] or 1)
+    talk.answer(article(links=f'<a href="/news/2_{number + 1}.html">下一页</a>'))
+
+
 def then_hangs(talk: Talk) -> None:
     """Answer the first request of a connection, and nothing behind it."""
     talk.answer(listing("/news/3.html", "/news/4.html"))
@@ -253,6 +261,11 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "a robots.txt that redirects for ever": Hostile(evil=changing, robots=changing, guards=("redirects",), has_good=False),
         "a robots.txt that asks for 30 years": Hostile(evil=page(article()), robots=page("User-agent: *\nCrawl-delay: 999999999\n"), guards=("host_left_alone",), has_good=False),
         "charsets that are bombs": Hostile(evil=charsets, paths=at_charsets),
+        "an article of pages without end": Hostile(evil=parts),
+        "a name that no name can be": Hostile(evil=silent, root=redirect(f"http://{'a' * 70}.example/"), has_good=False),
+        "a start page that leads to a mail server": Hostile(evil=silent, root=redirect("http://news.example:25/"), guards=("port",), has_good=False),
+        "a start page that leads inside": Hostile(evil=silent, root=redirect(private[1]), guards=("private_address",), has_good=False),
+        "a TLS handshake without end": Hostile(evil=by_path({"/news/2.html": lambda talk: talk.answer("", f"Location: https://{talk.host}/", status="302 Found"), "/-/tls": silent})),
         "links that change each time": Hostile(evil=sessions, paths=("/list/",)),
     }  # fmt: skip
 

@@ -61,7 +61,9 @@ class Command(ScrapyCrawl):
         try:
             spider = loader.load(name)(**opts.spargs)
             parse_connect_to(self.settings.get("CONNECT_TO"))
-            parse_windows(self.settings.get("WINDOWS") or getattr(spider, "windows", ()))
+            for windows in (self.settings.get("WINDOWS"), (spider.custom_settings or {}).get("WINDOWS")):
+                parse_windows(windows)
+            parse_windows(getattr(spider, "windows", ()))
             prepare(Options.of(self.settings).root)
         except (BadArgument, BadConnectTo, BadSetting, ArchiveError) as error:
             raise UsageError(str(error), print_help=False) from None

@@ -49,6 +49,16 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def is_name(host: str) -> bool:
+    """Return whether the domain name system can have a name: labels of 1 to 63 bytes, 253 together (RFC 1035, 2.3.4).
+
+    >>> is_name("news.example."), is_name("a..example"), is_name("a" * 64 + ".example")
+    (True, False, False)
+    """
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= 253 and all(0 < len(label) < 64 for label in labels)
+
+
 def literal_endpoint(url: str) -> Endpoint | None:
     """Return the address and port of a URL whose host is an address literal, None for a name.
 
@@ -136,10 +146,12 @@ class GuardedResolver:
         """Resolve a name for a connection to a port (IHostnameResolver)."""
         endpoint = (hostName.lower(), portNumber)
         mapped = self._connect_to.get(endpoint)
-        if mapped is not None:
+        if mapped is not None or not is_name(hostName):
             resolution = HostResolution(hostName)
             resolutionReceiver.resolutionBegan(resolution)
-            resolutionReceiver.addressResolved(_address(*mapped))
+            if mapped is not None:
+                resolutionReceiver.addressResolved(_address(*mapped))
+            # A name that cannot be would raise in Twisted's resolver, and whoever waits for it would hear nothing.
             resolutionReceiver.resolutionComplete()
             return resolution
         return self._inner.resolveHostName(

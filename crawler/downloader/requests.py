@@ -129,13 +129,13 @@ class ScopeMiddleware(OffsiteMiddleware):
     def request_scheduled(self, request: Request, spider: Spider) -> None:
         """Refuse early; where a redirect led to another site, whoever waits for what came of it is told."""
         try:
-            self.process_request(request)
+            self._refuse(request)
         except OffSite:
             self.crawler.signals.send_catch_log(signals.request_dropped, request=request, spider=spider)
             raise
 
     def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Raise IgnoreRequest for what is no business of this crawl."""
+        """Raise IgnoreRequest for what is no business of this crawl, or of any."""
         if len(request.url) > self.crawler.settings.getint("URLLENGTH_LIMIT"):
             self.stats.inc_value("guard/url_length")
             raise TooLong(request.url)
@@ -143,6 +143,9 @@ class ScopeMiddleware(OffsiteMiddleware):
         if port in BAD_PORTS and port not in self._named:
             self.stats.inc_value("guard/port")
             raise BadPort(request.url, port)
+        self._refuse(request)
+
+    def _refuse(self, request: Request) -> None:
         if is_counter(request.url):
             self.stats.inc_value("guard/counter")
             raise Counter(request.url)
