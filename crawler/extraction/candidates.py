@@ -115,8 +115,10 @@ def _mark_asides(regions: list[Region], headline: int | None) -> None:
             continue
         if nested or is_aside(region.element):
             # Names lie: `has-sidebar` may hold the whole page. What holds most of the prose is no aside.
-            limit = 0.9 if is_remarks(region.element) or is_hidden(region.element) else 0.5
-            big = region.prose > limit * whole or _tops(region, headline)
+            hidden = is_hidden(region.element)
+            limit = 0.9 if is_remarks(region.element) or hidden else 0.5
+            # What is kept from the eye may be the article once more, for machines, with its headline.
+            big = region.prose > limit * whole or (not hidden and _tops(region, headline))
             region.own_aside = not big and not is_article_body(region.element)
         region.aside = region.own_aside
 

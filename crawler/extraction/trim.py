@@ -7,6 +7,7 @@ import re
 from .blocks import Block
 from .candidates import Map, Region
 from .furniture import heads_section, is_address, is_appeal, is_furniture, is_signpost, is_stamp
+from .hints import is_hidden
 from .prose import link_share
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -26,11 +27,15 @@ def headline(blocks: list[Block], title: str | None) -> int | None:
             block for block in reversed(blocks) if len(block.text) <= 2 * len(title or "") and link_share(block) < 0.6
         )
         for block in (*reversed(headings), *unlinked):
-            if link_share(block) < 0.6 and fold(block.text) == wanted:
+            if link_share(block) < 0.6 and fold(block.text) == wanted and not _is_kept_from_the_eye(block):
                 return block.index
         return None
     tops = [block for block in headings if block.element.tag == "h1"]
     return tops[0].index if len(tops) == 1 else None
+
+
+def _is_kept_from_the_eye(block: Block) -> bool:
+    return is_hidden(block.element) or any(map(is_hidden, block.element.iterancestors()))
 
 
 def trim(page: Map, blocks: list[Block], inside: Region, title: str | None, first: int, last: int) -> list[int]:

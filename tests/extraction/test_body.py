@@ -322,3 +322,10 @@ def test_any_element_can_be_read(markup):
 def test_two_letters_are_no_text():
     document = page("<p>hi</p>")
     assert find_body(document, blocks(document.tree)) is None
+
+
+def test_the_article_once_more_for_machines_is_not_read_again_though_it_has_the_headline():
+    title = "Storm closes the harbour"
+    shown = f"<div class=story><h1>{title}</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div>"
+    kept = f"<div style='display:none' itemscope><h1>{title}</h1><div>{title}</div><div>{FIRST} {SECOND} {THIRD}</div></div>"
+    assert read(f"{NAV}<div>{shown}{kept}</div>", title=title).paragraphs == [FIRST, SECOND, THIRD]
