@@ -62,7 +62,9 @@ def reason_of(error: BaseException | None) -> str:
         return f"HTTP {error.response.status}"
     if isinstance(error, CannotResolveHostError):
         return "the host's name does not resolve"
-    return str(error).strip() or type(error).__name__
+    # Twisted's own words are lists of failures, each with a traceback in mind.
+    causes = [reason.value for reason in getattr(error and error.__cause__, "reasons", ())]
+    return ", ".join(str(cause).strip() or type(cause).__name__ for cause in causes or (error,))
 
 
 class Counter(IgnoreRequest):
