@@ -100,6 +100,11 @@ class Archive:
         with self._catalog_of(as_of, axis) as catalog:
             yield from states(catalog, self.store, site=site, since=since, rights=rights)
 
+    def reserved(self, rights: int) -> set[str]:
+        """Return the ids of the articles that rules of archive.rights leave out. Raises Damaged."""
+        found = self._catalog.query("SELECT id FROM articles WHERE reserved & ?", rights)
+        return {id_.hex() for (id_,) in found}
+
     def find(self, wanted: str) -> str:
         """Return the id of an article by its id, or by any address under which it was seen. Raises NotThere."""
         name = wanted if re.fullmatch("[0-9a-f]{32}", wanted) else article_id(wanted.partition("#")[0])

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import IO, BinaryIO
 
 import msgspec
 
+from archive.cdxj import line_of, write_index
 from archive.commit import File
 from archive.errors import CannotWrite, DamagedFile
 from archive.inspection import file_digest
@@ -23,6 +25,8 @@ from archive.packing import pack_gz
 from archive.reader import Archive
 from archive.records import Article, Capture
 from archive.version import software
+from archive.warc import members
+from archive.withheld import Withheld
 
 _VERSION = "1.1.1"
 _LINES = 1024
@@ -31,11 +35,14 @@ _AT_ONCE = 200
 """Files that are merged at once: a process may open no more than some thousand."""
 
 
-def export_wacz(opened: Archive, path: Path, *, progress: Callable[[str], None] = lambda key: None) -> tuple[int, int]:
+def export_wacz(
+    opened: Archive, path: Path, *, rights: int = 0, progress: Callable[[str], None] = lambda key: None
+) -> tuple[int, int]:
     """Write the package to `path`; return how many articles are in its list, and how many WARC files are in it.
 
-    Each WARC is compared with what its commit says while it is copied. Memory is flat. Raises CannotWrite where the
-    file exists, nothing was captured, or the disk refuses; and Damaged.
+    Articles that the rules of `rights` (archive.rights) reserve are left out with their captures. Each WARC is compared
+    with what its commit says while it is copied. Memory is flat. Raises CannotWrite where the file exists, nothing was
+    captured, or the disk refuses; and Damaged.
     """
     if path.exists():
         raise CannotWrite(path, "it exists already")
@@ -44,13 +51,21 @@ def export_wacz(opened: Archive, path: Path, *, progress: Callable[[str], None] 
         raise CannotWrite(path, f"{opened.root} holds no captures")
     part = path.with_name(path.name + ".part")
     try:
-        with zipfile.ZipFile(part, "w") as package:
-            writing = _Package(package)
-            _write_index(opened, writing, progress)
+        withheld = Withheld(opened, rights) if rights else None
+        with zipfile.ZipFile(part, "w") as package, tempfile.TemporaryDirectory(prefix="newsreel-") as folder:
+            writing, indexes = _Package(package), list[Path]()
+            if not withheld:
+                for _, file in opened.snapshot.of("index/"):
+                    progress(file.key)
+                    indexes.append(_sound(opened, file))
             for file in warcs:
                 progress(file.key)
-                _copy(opened, file, writing)
-            pages = _write_pages(opened, writing)
+                if withheld:
+                    indexes.append(_copy_rest(opened, file, writing, withheld, Path(folder)))
+                else:
+                    _copy(opened, file, writing)
+            _write_index(indexes, writing, Path(folder))
+            pages = _write_pages(opened, writing, rights)
             writing.close(opened.root.resolve().name)
         part.rename(path)
     except OSError as error:
@@ -131,6 +146,23 @@ def _copy(opened: Archive, file: File, package: _Package) -> None:
         raise DamagedFile(file.key, "", "its SHA-256 is not the acknowledged one: newsreel verify says where")
 
 
+def _copy_rest(opened: Archive, file: File, package: _Package, withheld: Withheld, folder: Path) -> Path:
+    """Copy the records of a WARC that are not withheld; return the index of them."""
+    source = _sound(opened, file)
+    lines = []
+    with source.open("rb") as walked, source.open("rb") as raw, package.file(_name(file), packed=True) as target:
+        for member in members(walked, file.key):
+            if withheld.holds(member):
+                continue
+            if member.is_answer:
+                lines.append(line_of(replace(member, offset=target.size), file.key.rpartition("/")[2]))
+            raw.seek(member.offset)
+            target.write(raw.read(member.size))
+    index = folder / f"{file.key.rpartition('/')[2]}.cdxj"
+    index.write_bytes(write_index(lines))
+    return index
+
+
 def _name(file: File) -> str:
     return f"archive/{file.key.rpartition('/')[2]}"
 
@@ -138,21 +170,16 @@ def _name(file: File) -> str:
 # The index: ZipNum, gzip members of sorted CDXJ lines, and a list of where each begins. -----------------------------
 
 
-def _write_index(opened: Archive, package: _Package, progress: Callable[[str], None]) -> None:
+def _write_index(sources: list[Path], package: _Package, folder: Path) -> None:
     listed = [b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
-    with tempfile.TemporaryDirectory(prefix="newsreel-") as folder:
-        sources = []
-        for _, file in opened.snapshot.of("index/"):
-            progress(file.key)
-            sources.append(_sound(opened, file))
-        with package.file("indexes/index.cdx.gz", packed=True) as index, ExitStack() as stack:
-            lines = iter(_merged(sources, Path(folder), stack))
-            while block := list(islice(lines, _LINES)):
-                member = pack_gz(b"".join(block))
-                place = {"offset": index.size, "length": len(member), "filename": "index.cdx.gz"}
-                place["digest"] = f"sha256:{hashlib.sha256(member).hexdigest()}"
-                listed.append(b" ".join(block[0].split(b" ", 2)[:2]) + b" " + msgspec.json.encode(place) + b"\n")
-                index.write(member)
+    with package.file("indexes/index.cdx.gz", packed=True) as index, ExitStack() as stack:
+        lines = iter(_merged(sources, folder, stack))
+        while block := list(islice(lines, _LINES)):
+            member = pack_gz(b"".join(block))
+            place = {"offset": index.size, "length": len(member), "filename": "index.cdx.gz"}
+            place["digest"] = f"sha256:{hashlib.sha256(member).hexdigest()}"
+            listed.append(b" ".join(block[0].split(b" ", 2)[:2]) + b" " + msgspec.json.encode(place) + b"\n")
+            index.write(member)
     with package.file("indexes/index.idx", packed=False) as places:
         places.write(b"".join(listed))
 
@@ -185,12 +212,12 @@ def _merged(sources: list[Path], folder: Path, stack: ExitStack) -> Iterable[byt
 # The list of pages (5.2.3): each article at the capture of its newest wording. --------------------------------------
 
 
-def _write_pages(opened: Archive, package: _Package) -> int:
+def _write_pages(opened: Archive, package: _Package, rights: int) -> int:
     count = 0
     with package.file("pages/pages.jsonl", packed=False) as file:
         header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
         file.write(msgspec.json.encode(header) + b"\n")
-        for article in opened.articles():
+        for article in opened.articles(rights=rights):
             capture = _page_of(article)
             # Of its capture, which may be some seconds off the visit's where a page has several.
             at = capture and opened.captured_at(capture)
