@@ -57,9 +57,10 @@ def english_title(seed: int, number: int) -> str:
 
 
 def chinese_title(seed: int, number: int) -> str:
-    """Return a headline of its own: no two numbers below 8,000 share one."""
-    place = (number * 7_919 + seed * 104_729) % 8_000
-    return f"{PLACES[place % 10]}{SUBJECTS[place // 10 % 10]}{DEEDS[place // 100 % 8]}{'一二三四五六七八九十'[place // 800]}"
+    """Return a headline of its own."""
+    place, round_ = (number * 7_919 + seed * 104_729) % 8_000, number // 8_000
+    again = f"（之{round_ + 1}）" if round_ else ""
+    return f"{PLACES[place % 10]}{SUBJECTS[place // 10 % 10]}{DEEDS[place // 100 % 8]}{'一二三四五六七八九十'[place // 800]}{again}"
 
 
 def slug(title: str) -> str:
