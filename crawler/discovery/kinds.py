@@ -65,6 +65,16 @@ def _has_neighbours(item: ArticleItem) -> bool:
     return any(side.url is None or not _LISTING.search(unquote(urlsplit(side.url).path)) for side in sides)
 
 
+def lists(url: str) -> bool:
+    """Return whether an address is written as those of lists are: a root, a tag, a category, a month, a page 2.
+
+    >>> lists("https://a.cn/tags/git/"), lists("https://a.cn/2024/05/"), lists("https://a.cn/2024/05/git-for-all/")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    return not parts.query and _LISTING.search(unquote(parts.path)) is not None
+
+
 def evidence_for(document: Document, item: ArticleItem) -> int:
     """Return points: what an article has adds, what a list has takes away."""
     how = {evidence.name: evidence.how for evidence in item.evidence}

@@ -1,0 +1,292 @@
+"""What the shapes of a site's addresses have led to: articles, lists that name them, or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import Enum
+
+from crawler.discovery.kinds import lists
+from crawler.discovery.marks import is_marked, is_paged, join, list_of, number_of, parted, repeats
+from crawler.discovery.recent import Recent
+
+BARREN = 20
+"""Pages of one shape in a row that led to nothing new, from which it is closed."""
+BARREN_LATE = 8
+"""The same once the lists of all shapes bring nothing any more."""
+LATE = 24
+"""Pages of any shape, articles aside, in a row that led to nothing new, from which that is so."""
+SHAPES = 2_000
+"""Shapes that are remembered, those that were met last."""
+VARYING = 8
+"""Names under one prefix from which they count as one."""
+PREFIXES = 2_000
+NAMED = 131_072
+"""Addresses that were named and are remembered, and up to twice as many."""
+DUMPED = 200
+"""Shapes that a later run is told of, those of which most pages were read."""
+WINDOW = 5
+"""Pages that a list shows behind the one that is read, if it shows its end not."""
+_OF_ONE = 3
+"""Pages that one narrow shape adds to a wide one's row: that tags are barren says nothing of categories."""
+_UNPROVEN = 20
+"""Pages that are read of a shape, or that are trusted for naming it, up to which its addresses may be articles."""
+_SELDOM = 10
+"""A shape is no article's for having given one once: more than one page in so many is to be one."""
+
+
+@dataclass(slots=True)
+class _Shape:
+    """What came of the pages of one shape."""
+
+    pages: int = 0
+    articles: int = 0
+    leading: int = 0
+    """Pages that named a new address of a shape that gives articles."""
+    row: int = 0
+    """Pages since one was an article, or brought anything."""
+    trusted: int = 0
+    """Pages that were said to bring something for naming an address of this shape before it had given anything."""
+    parts: dict[str, int] = field(default_factory=dict)
+    """Of a wide shape: what each narrow one has added to its row."""
+
+    def add(self, *, article: bool, leads: bool, news: bool, part: str | None) -> None:
+        self.pages += 1
+        self.articles += article
+        self.leading += leads
+        if article or news:
+            self.row = 0
+            self.parts.clear()
+        elif part is None:
+            self.row += 1
+        elif self.parts.get(part, 0) < _OF_ONE:
+            self.parts[part] = self.parts.get(part, 0) + 1
+            self.row += 1
+
+    def closed(self, barren: int) -> bool:
+        """Return whether no more is expected of it."""
+        if self.articles == 0:
+            return self.row >= barren
+        return not self.gives_articles and self.row >= 2 * BARREN
+
+    @property
+    def gives_articles(self) -> bool:
+        return self.articles > 0 and self.articles * _SELDOM >= self.pages
+
+    @property
+    def leads(self) -> bool:
+        return self.leading > 1 and self.leading * _SELDOM >= self.pages
+
+
+class _Promise(Enum):
+    """What an address that a page names may be."""
+
+    ARTICLE = "its like are articles"
+    LEADS = "its like name articles"
+    UNPROVEN = "nobody knows yet"
+
+
+class Shapes:
+    """Learns which shapes of a site's addresses lead to articles; its memory is bounded.
+
+    An address has a narrow shape, in which folders keep their names, and a wide one, in which a folder that is one of
+    many is a mark. Either may be closed: the narrow one by pages of its own, the wide one by pages of several.
+    A shape whose pages are articles stays open. What is closed is put off and not given up: a later crawl tries again.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: OrderedDict[str, _Shape] = OrderedDict()
+        self._names: OrderedDict[str, set[str] | None] = OrderedDict()
+        """Prefix -> the names under it, None where they are many."""
+        self._named = Recent(NAMED)
+        self._deepest: OrderedDict[str, int] = OrderedDict()
+        """List -> number of its deepest page that was read."""
+        self._row = 0
+        """Pages of any shape, articles aside, since one brought anything."""
+
+    def of(self, url: str) -> tuple[str, ...]:
+        """Return an address's shapes, the narrow one first, and learn its names.
+
+        >>> shapes = Shapes()
+        >>> [shapes.of(f"https://a.cn/tag/{name}/page/2") for name in "abcdefgh"][-1]
+        ('/tag/h/page/#', '/tag/*/page/#')
+        >>> shapes.of("https://a.cn/list?by=date&page=2")
+        ('/list?by=date&page=#', '/list?by&page', '/list?')
+        """
+        names, query = parted(url)
+        narrow, wide, prefix = [], [], ""
+        for number, name in enumerate(names, 1):
+            bare, _, ending = name.partition(".")
+            marked = name
+            if not is_marked(name) and self._varies(prefix, name):
+                marked = f"*.{ending}" if ending else "*"
+            wide.append(marked)
+            narrow.append(marked if number == len(names) else name)
+            prefix += f"/{marked}"
+        pairs = tuple(
+            (key, "*" if not is_marked(value) and self._varies(f"{prefix}?{key}", value) else value)
+            for key, value in query
+        )
+        path = join(tuple(wide), ())
+        shapes = [join(tuple(narrow), pairs), path]
+        if query:
+            # Values tell articles from lists (a=show, a=lists) and are many where lists are sorted and filtered.
+            shapes[1:] = [path + "?" + "&".join(dict(pairs)), *([path + "?"] if len(query) > 1 else ())]
+        return tuple(dict.fromkeys(shapes))
+
+    def seen(
+        self,
+        url: str,
+        *,
+        article: bool,
+        copy: bool = False,
+        named: Collection[str] = (),
+        new: Collection[str] | None = None,
+    ) -> None:
+        """Take what came of a page: whether it is an article, or a copy of another page, and the addresses it names.
+
+        `new` are those of them that were new to the crawl; None where nobody knows but this memory.
+        """
+        if new is None:
+            new = [one for one in named if self._named.add(one)]
+        shapes = self.of(url)
+        own, leads, news, article = set(shapes), False, False, article and not copy
+        if not copy:
+            leads, news = self._brings(new, own)
+        if not copy and not news and not article and self._is_open_end(url, named):
+            # The list may go on beyond what a sitemap or another list has told of: no trap, as long as it shows what
+            # none of its like has shown.
+            shown = [self._named.add(f"{shapes[-1]} {one}") for one in named if self._promise(one, own)]
+            news = any(shown)
+        part = None
+        for shape in shapes:
+            self._shape(shape).add(article=article, leads=leads, news=news, part=part)
+            part = shape
+        if not article:
+            self._row = 0 if news else self._row + 1
+
+    def wants(self, url: str) -> str | None:
+        """Return why an address is not to be fetched now, None where it is."""
+        if (word := repeats(url)) is not None:
+            return f"repeats: {word} again and again"
+        barren = BARREN_LATE if self._row >= LATE else BARREN
+        for shape in self.of(url):
+            known = self._shapes.get(shape)
+            if known is not None and known.closed(barren):
+                return f"barren: the last {known.row} pages like {shape} led to nothing new"
+        return None
+
+    def rank(self, url: str) -> int:
+        """Return how much sooner (or later, below 0) than usual an address is to be fetched, by what its like gave.
+
+        Of a list that shows its end the last pages come first: what nothing else names stands there.
+        """
+        shapes = self.of(url)
+        known = [one for one in map(self._shapes.get, shapes) if one is not None and one.pages]
+        if any(one.gives_articles for one in known):
+            return 10
+        row = max((one.row for one in known), default=0)
+        if is_paged(shapes[0]):
+            return min(4, number_of(url).bit_length()) - row // 2
+        if lists(url):
+            return -6 - row // 2
+        if not known or max(one.pages for one in known) < 2:
+            # What a shape gives is to be known before many pages were asked for that only name it.
+            return 6
+        return -row // 2
+
+    def _brings(self, new: Collection[str], own: set[str]) -> tuple[bool, bool]:
+        """Return whether any of new addresses is of a shape that gives articles, and whether any may lead to one."""
+        trusted: list[tuple[str, ...]] = []
+        leads = news = False
+        for one in new:
+            promise = self._promise(one, own)
+            leads |= promise is _Promise.ARTICLE
+            news |= promise in (_Promise.ARTICLE, _Promise.LEADS)
+            if promise is _Promise.UNPROVEN:
+                trusted.append(self.of(one))
+        if not news:
+            for shapes in dict.fromkeys(trusted):
+                known = [self._shape(shape) for shape in shapes]
+                if all(one.trusted < _UNPROVEN for one in known):
+                    news = True
+                    for shape in known:
+                        shape.trusted += 1
+        return leads, news
+
+    def _promise(self, url: str, own: set[str]) -> _Promise | None:
+        shapes = self.of(url)
+        known = [one for one in map(self._shapes.get, shapes) if one is not None]
+        if any(one.gives_articles for one in known):
+            return _Promise.ARTICLE
+        # Another page like the page itself is nothing new: next leads to next for ever.
+        if not own.isdisjoint(shapes) or is_paged(shapes[0]) or any(one.closed(BARREN) for one in known):
+            return None
+        if any(one.leads for one in known):
+            return _Promise.LEADS
+        return _Promise.UNPROVEN if all(one.pages < _UNPROVEN for one in known) else None
+
+    def _is_open_end(self, url: str, named: Collection[str]) -> bool:
+        """Return whether a page is the further page of a list, the deepest so far, and the list may go on behind it."""
+        if not is_paged(self.of(url)[0]):
+            return False
+        mine, number = list_of(url), number_of(url)
+        before = self._deepest.get(mine, 0)
+        self._deepest[mine] = max(before, number)
+        self._deepest.move_to_end(mine)
+        if len(self._deepest) > SHAPES:
+            self._deepest.popitem(last=False)
+        # Where the list shows a last page far behind, that one is asked for, and tells.
+        return number > before and max((number_of(one) for one in named if list_of(one) == mine), default=0) <= number + WINDOW
+
+    def dump(self) -> str:
+        """Return what a later run is to know, as JSON."""
+        most = sorted(self._shapes.items(), key=lambda pair: -pair[1].pages)[:DUMPED]
+        many = [prefix for prefix, names in self._names.items() if names is None][:DUMPED]
+        return json.dumps(
+            {"shapes": {shape: [one.pages, one.articles, one.leading, one.row] for shape, one in most}, "many": many},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def load(cls, text: str) -> Shapes:
+        """Return what an earlier run has dumped; nothing, where that can't be read."""
+        shapes = cls()
+        try:
+            words = json.loads(text)
+            for shape, counts in words["shapes"].items():
+                pages, articles, leading, row = map(int, counts)
+                shapes._shapes[str(shape)] = _Shape(pages, articles, leading, row)
+            shapes._names.update((str(prefix), None) for prefix in words["many"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return cls()
+        return shapes
+
+    def _shape(self, shape: str) -> _Shape:
+        known = self._shapes.get(shape)
+        if known is None:
+            known = self._shapes[shape] = _Shape()
+            if len(self._shapes) > SHAPES:
+                self._shapes.popitem(last=False)
+        else:
+            self._shapes.move_to_end(shape)
+        return known
+
+    def _varies(self, prefix: str, name: str) -> bool:
+        if prefix not in self._names:
+            self._names[prefix] = {name}
+            if len(self._names) > PREFIXES:
+                self._names.popitem(last=False)
+            return False
+        names = self._names[prefix]
+        self._names.move_to_end(prefix)
+        if names is None:
+            return True
+        names.add(name)
+        if len(names) < VARYING:
+            return False
+        self._names[prefix] = None
+        return True
