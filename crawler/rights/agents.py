@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from archive.rights import US
+
 _NAMES = """
 AI2Bot Ai2Bot-Dolma Amazonbot anthropic-ai Applebot-Extended Bytespider CCBot ChatGLM-Spider ChatGPT-User Claude-Web
 ClaudeBot Claude-SearchBot Claude-User cohere-ai cohere-training-data-crawler DeepSeekBot Diffbot DuckAssistBot
@@ -12,8 +14,6 @@ SemrushBot-OCOB Timpibot TikTokSpider Webzio-Extended YouBot
 
 AGENTS = {name.lower(): name for name in _NAMES.split()}
 """Names in lower case, and as their makers write them."""
-
-US = "newsreel"
 
 TO_ALL = frozenset({"", "*", "robots"})
 """What stands for every agent."""

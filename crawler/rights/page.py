@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archive import Right
@@ -25,7 +25,7 @@ _LICENSE = re.compile(r"""\brel\s*=\s*(?:"[^"]*\blicense\b|'[^']*\blicense\b|lic
 
 def of_page(document: Document, headers: Headers) -> list[Right]:
     """Return what a page and its answer say, in this order, each once."""
-    return _some((*_of_headers(document.url, headers), *_of_markup(document)))
+    return _some(chain(_of_headers(document.url, headers), _of_markup(document)))
 
 
 def of_headers(url: str, headers: Headers) -> list[Right]:
@@ -33,8 +33,13 @@ def of_headers(url: str, headers: Headers) -> list[Right]:
     return _some(_of_headers(url, headers))
 
 
-def _some(found: tuple[Right, ...] | Iterator[Right]) -> list[Right]:
-    return list(islice(dict.fromkeys(found), MOST))
+def _some(found: Iterator[Right]) -> list[Right]:
+    kept = dict[Right, None]()
+    for right in found:
+        kept[right] = None
+        if len(kept) == MOST:
+            break
+    return list(kept)
 
 
 def _of_headers(url: str, headers: Headers) -> Iterator[Right]:

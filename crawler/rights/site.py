@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from archive import Right
-from crawler.rights.agents import AGENTS, US
+from archive.rights import US
+from crawler.rights.agents import AGENTS
 from crawler.rights.preferences import preferences
 from crawler.rights.rules import MOST, Group, groups_of, matches, path_of
 from crawler.rights.tdm import policy_at, reservation_for, reservations
