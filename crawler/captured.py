@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 
 from crawler.discovery.parts import is_part_of, joined
+from crawler.downloader.compression import MOST_ENCODINGS
 from crawler.extraction import Unreadable
 
 if TYPE_CHECKING:
@@ -76,8 +77,11 @@ def unpacked(exchange: Exchange) -> bytes:
     """Return the body without its Content-Encoding, as a crawl would: by the same code. Raises Unreadable."""
     encodings = [value.encode("latin-1") for name, value in exchange.headers if name.lower() == "content-encoding"]
     body = exchange.body
+    times = HttpCompressionMiddleware._split_encodings(encodings)[0]
+    if len(times) > MOST_ENCODINGS:
+        raise Unreadable(f"it is packed {len(times)} times")
     try:
-        for encoding in HttpCompressionMiddleware._split_encodings(encodings)[0]:
+        for encoding in times:
             body = HttpCompressionMiddleware._decode(body, encoding, LARGEST)
     except Exception as error:  # each decoder has errors of its own
         raise Unreadable(f"its Content-Encoding cannot be undone: {error}") from error

@@ -11,7 +11,7 @@ from itertools import count
 from time import time
 
 import brotli
-from scrapy.utils._compression import zstd
+from backports import zstd
 
 from tests.crawls import article, listing
 from tests.servers import RawServer, Talk, serve_raw

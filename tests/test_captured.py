@@ -63,6 +63,14 @@ def test_a_bomb_is_no_page():
         unpacked(bomb)
 
 
+def test_what_is_packed_again_and_again_is_no_page():
+    body = PAGE
+    for _ in range(4):
+        body = gzip.compress(body)
+    with pytest.raises(Unreadable):
+        unpacked(exchange(body, ("Content-Encoding", "gzip, gzip"), ("Content-Encoding", "gzip, gzip")))
+
+
 def test_a_capture_reads_as_its_page_did():
     item = News(url="a.cn").read_captured(exchange(gzip.compress(PAGE), ("Content-Encoding", "gzip")))
     assert (item.title, item.views, item.source) == ("一台新的光谱仪投入使用了", "12", "测试社")
