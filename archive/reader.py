@@ -105,6 +105,10 @@ class Archive:
         found = self._catalog.query("SELECT id FROM articles WHERE reserved & ?", rights)
         return {id_.hex() for (id_,) in found}
 
+    def gone(self) -> dict[str, int]:
+        """Return how many articles of each site are gone; sites without one are not in it. Raises Damaged."""
+        return dict(self._catalog.query("SELECT site, count(*) FROM articles WHERE status = 'gone' GROUP BY site"))
+
     def find(self, wanted: str) -> str:
         """Return the id of an article by its id, or by any address under which it was seen. Raises NotThere."""
         name = wanted if re.fullmatch("[0-9a-f]{32}", wanted) else article_id(wanted.partition("#")[0])

@@ -51,11 +51,12 @@ def write_stats(archive: Archive, out: TextIO) -> None:
     """Write the counts as a table."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("site")
-    for name in ("articles", "revisions", "observations", "quarantined"):
+    for name in ("articles", "gone", "revisions", "observations", "quarantined"):
         table.add_column(name, justify="right")
     table.add_column("newest line")
+    gone = archive.gone()
     for site, stats in count(archive).items():
-        numbers = (len(stats.ids), stats.revisions, stats.observations, stats.quarantined)
+        numbers = (len(stats.ids), gone.get(site, 0), stats.revisions, stats.observations, stats.quarantined)
         newest = f"{stats.last_at:%Y-%m-%d %H:%M:%SZ}" if stats.last_at else "-"
         table.add_row(Text(site), *(f"{number:,}" for number in numbers), newest)
     console = Console(file=out, width=None if out.isatty() else PAPER_WIDTH, highlight=False, soft_wrap=True)

@@ -69,8 +69,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         "stats",
         _stats,
         short="count what the archive holds",
-        long="Count by site: articles, their revisions (wordings), observations (visits), quarantined pages. The last "
-        "line is the newest commit's digest: kept elsewhere, it lets `newsreel verify --head` see a removed tail.",
+        long="Count by site: articles and how many of them are gone, revisions (wordings), observations (visits), "
+        "quarantined pages. The last line is the newest commit's digest: kept elsewhere, it lets `newsreel verify "
+        "--head` see a removed tail.",
     )
 
 

@@ -128,9 +128,17 @@ def test_stats_count_by_site(run):
     code, out, _ = run("stats")
     assert code == 0
     assert [line.split() for line in out.splitlines() if "." in line or "other" in line] == [
-        ["example.com", "1", "1", "0", "0", "2021-07-27", "03:00:00Z"],
-        ["other", "1", "1", "0", "0", "2021-07-27", "03:00:00Z"],
+        ["example.com", "1", "0", "1", "0", "0", "2021-07-27", "03:00:00Z"],
+        ["other", "1", "0", "1", "0", "0", "2021-07-27", "03:00:00Z"],
     ]
+
+
+def test_stats_count_what_is_gone(run, stored, make_observation):
+    for minute in range(2):
+        at = datetime(2021, 7, 28, 3, minute, tzinfo=UTC)
+        stored(make_observation(visit_id=str(minute), recorded_at=at, outcome="gone"))
+        (line,) = (line for line in run("stats")[1].splitlines() if "example.com" in line)
+        assert line.split()[1:3] == ["1", str(minute)]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["articles", "--help"], ["--version"]])
