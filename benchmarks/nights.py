@@ -84,6 +84,10 @@ class Watch:
         self.events.append(event)
         self._by_path.setdefault(event.path, []).append(event)
 
+    def of(self, path: str) -> list[Event]:
+        """Return what has happened to one article."""
+        return self._by_path.get(path, [])
+
     def note(self, at: datetime) -> None:
         """Take up what the run that began at `at` has stored."""
         for change in archive.open(self.root).changes(self._cursor):
