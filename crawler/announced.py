@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 
+from crawler.discovery.entries import Unreadable
 from crawler.discovery.links import Link, Way, followed, priority_of
 from crawler.downloader.requests import reason_of
 from crawler.downloader.robots import RobotsMiddleware
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from crawler.extraction import Document
     from crawler.frontier.interface import Plan
 
-MOST_SITEMAPS = 1_000
-"""Sitemaps of one index that are read."""
 _ASK = 95
 """Priority of sitemaps and feeds: next to the start pages, before what they name."""
 
@@ -34,6 +33,8 @@ class Announced(Spider):
     scope: Scope | None
     ways: frozenset[str]
     plan: Plan
+    _indexed = 0
+    """Sitemaps that indexes have named in this run."""
 
     def announced(self, response: Response, document: Document) -> Iterator[Request]:
         """Ask for what a start page's site announces."""
@@ -48,7 +49,7 @@ class Announced(Spider):
 
     def sitemap(self, response: Response) -> Iterator[Request]:
         """Follow what a sitemap, or an index of them, names."""
-        from crawler.discovery.sitemaps import Unreadable, read_sitemap, trusted
+        from crawler.discovery.sitemaps import MOST_SITEMAPS, read_sitemap, trusted
 
         if self.unmodified_list(response):
             return
@@ -57,13 +58,16 @@ class Announced(Spider):
         except Unreadable as error:
             self.logger.info("%s", error)
             return
-        for further in found.sitemaps[:MOST_SITEMAPS]:
-            yield from self._ask(further.url, self.sitemap, way="sitemaps", modified_at=further.modified_at)
+        for further in found.sitemaps:
+            # An index may name others for ever.
+            if self._indexed < MOST_SITEMAPS:
+                self._indexed += 1
+                yield from self._ask(further.url, self.sitemap, way="sitemaps", modified_at=further.modified_at)
         yield from self._named(trusted(found.entries, int(time())), "sitemaps")
 
     def feed(self, response: Response) -> Iterator[Request]:
         """Follow what a feed names."""
-        from crawler.discovery.feeds import Unreadable, read_feed
+        from crawler.discovery.feeds import read_feed
 
         if self.unmodified_list(response):
             return

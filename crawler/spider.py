@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from archive import Exchange
 
-WIRED = False
 _ARGUMENTS = ("url", "limit", "ways", "mode", "budget", "since", "requisites", "fresh")
 RECENT = 65_536
 """Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
@@ -151,7 +150,7 @@ class ArticleSpider(Announced, Spider):
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             if not (further and is_part_of(link.url, response.url)):
                 yield from self.page_request(link)
-        if is_start and WIRED:
+        if is_start:
             yield from self.announced(response, document)
 
     def page_request(self, link: Link) -> Iterator[Request]:

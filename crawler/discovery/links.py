@@ -66,7 +66,7 @@ def follow(
         way = "lists"
     elif "links" in ways:
         way = "links"
-    elif is_start and not is_article:
+    elif is_start and not is_article and "chain" in ways:
         way = "chain"
     if way is not None:
         for url, text in _anchors(document):
