@@ -101,8 +101,8 @@ def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = Tru
                 continue
             known.add(key)
             new.append(address)
-            rank = shapes.rank(address) if learning else 0
-            heappush(queue, (-(link.priority + rank), next(order), address))
+            priority = shapes.priority(address, link.priority) if learning else link.priority
+            heappush(queue, (-priority, next(order), address))
         if learning:
             shapes.seen(url, article=article, copy=is_copy, named=named, new=new)
     done.seconds = time.perf_counter() - began

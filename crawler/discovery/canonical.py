@@ -114,7 +114,10 @@ class Canonical:
         return urlunsplit(parts._replace(path=self._path(parts.path), query=query))
 
     def saw(self, url: str, digest: int | None) -> str | None:
-        """Take a page; return the other address under which the same was read before, None where there is none."""
+        """Take a page; return the address of which it is a copy, None where it is none.
+
+        Of two addresses of one page that with fewer parameters and folders is the page's own, whichever came first.
+        """
         parts = _split(url)
         if digest is None or parts is None:
             return None
@@ -130,6 +133,9 @@ class Canonical:
         if there.query == parts.query and (found := _difference(there.path, parts.path)) is not None:
             rule, folder = found
             self._support(rule, digest, within=self._below.get(folder, 0))
+        if _parts(parts) < _parts(there):
+            self._first[digest] = url
+            return None
         return first
 
     def dump(self) -> str:
@@ -216,6 +222,10 @@ def _folders(path: str) -> Iterator[tuple[str, str]]:
     for number, name in enumerate(names[:-1][:4], 1):
         if name and not is_marked(mark(unquote(name))):
             yield "/" + "/".join(names[:number]), "/" + "/".join(names[number:])
+
+
+def _parts(parts: SplitResult) -> tuple[int, int]:
+    return parts.query.count("=") + bool(parts.query), parts.path.count("/")
 
 
 def _split(url: str) -> SplitResult | None:

@@ -19,7 +19,9 @@ _FILES = frozenset(
     "7z aac apk avi bin bmp bz2 bzip2 css csv deb dmg doc docm docx dot eot epub exe flac flv gif gz ico iso jar "
     "jpe jpeg jpg js json key m3u8 m4a m4v map mid mkv mobi mov mp3 mp4 mpeg mpg msi odp ods odt ofd ogg ogv otf "
     "pdf pkg png ppt pptx ps psd rar rm rmvb rpm rss rtf svg swf tar tgz tif tiff torrent ttf txt wav webm webp "
-    "wma wmv woff woff2 wps xls xlsx xml xz zip atom ".split()
+    "wma wmv woff woff2 wps xls xlsx xml xz zip atom "
+    "ai bak c cc cfg conf cpp diff dwg eps fw geojson gpx h hpp ics ini ipa kml kmz ko log o patch pl ps1 py sh so sql "
+    "tex tsv vcf vsd yaml yml 001 ".split()
 )
 
 _ACTION = re.compile(

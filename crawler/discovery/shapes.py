@@ -14,9 +14,9 @@ from crawler.discovery.recent import Recent
 
 BARREN = 20
 """Pages of one shape in a row that led to nothing new, from which it is closed."""
-BARREN_LATE = 8
+BARREN_LATE = 5
 """The same once the lists of all shapes bring nothing any more."""
-LATE = 24
+LATE = 20
 """Pages of any shape, articles aside, in a row that led to nothing new, from which that is so."""
 SHAPES = 2_000
 """Shapes that are remembered, those that were met last."""
@@ -29,10 +29,14 @@ DUMPED = 200
 """Shapes that a later run is told of, those of which most pages were read."""
 WINDOW = 5
 """Pages that a list shows behind the one that is read, if it shows its end not."""
+_SHALLOW = 3
+"""Segments of a path up to which each folder may be one of the site's."""
 _OF_ONE = 3
 """Pages that one narrow shape adds to a wide one's row: that tags are barren says nothing of categories."""
-_UNPROVEN = 20
-"""Pages that are read of a shape, or that are trusted for naming it, up to which its addresses may be articles."""
+_UNPROVEN = 5
+"""Pages in a row of a shape that brought nothing, from which its addresses promise nothing any more."""
+_TRUSTED = 5
+"""Pages that are trusted to lead somewhere for naming addresses of a shape of which nothing is known."""
 _SELDOM = 10
 """A shape is no article's for having given one once: more than one page in so many is to be one."""
 
@@ -52,10 +56,12 @@ class _Shape:
     parts: dict[str, int] = field(default_factory=dict)
     """Of a wide shape: what each narrow one has added to its row."""
 
-    def add(self, *, article: bool, leads: bool, news: bool, part: str | None) -> None:
+    def add(self, *, article: bool, leads: bool, news: bool | None, part: str | None) -> None:
         self.pages += 1
         self.articles += article
         self.leading += leads
+        if news is None and not article:
+            return
         if article or news:
             self.row = 0
             self.parts.clear()
@@ -111,7 +117,7 @@ class Shapes:
 
         >>> shapes = Shapes()
         >>> [shapes.of(f"https://a.cn/tag/{name}/page/2") for name in "abcdefgh"][-1]
-        ('/tag/h/page/#', '/tag/*/page/#')
+        ('/tag/h/page/#', '/tag/*/page/#', '/tag/*/*/*', '/tag/**')
         >>> shapes.of("https://a.cn/list?by=date&page=2")
         ('/list?by=date&page=#', '/list?by&page', '/list?')
         """
@@ -134,6 +140,10 @@ class Shapes:
         if query:
             # Values tell articles from lists (a=show, a=lists) and are many where lists are sorted and filtered.
             shapes[1:] = [path + "?" + "&".join(dict(pairs)), *([path + "?"] if len(query) > 1 else ())]
+        elif len(wide) > _SHALLOW:
+            # Folders below folders without end have few names each, and each its own shape.
+            ending = wide[-1].partition(".")[2]
+            shapes += [f"/{wide[0]}{'/*' * (len(wide) - 1)}{'.' + ending if ending else ''}", f"/{wide[0]}/**"]
         return tuple(dict.fromkeys(shapes))
 
     def seen(
@@ -152,19 +162,19 @@ class Shapes:
         if new is None:
             new = [one for one in named if self._named.add(one)]
         shapes = self.of(url)
-        own, leads, news, article = set(shapes), False, False, article and not copy
+        own, leads, article = set(shapes), False, article and not copy
+        news: bool | None = False
         if not copy:
             leads, news = self._brings(new, own)
         if not copy and not news and not article and self._is_open_end(url, named):
             # The list may go on beyond what a sitemap or another list has told of: no trap, as long as it shows what
             # none of its like has shown.
             shown = [self._named.add(f"{shapes[-1]} {one}") for one in named if self._promise(one, own)]
-            news = any(shown)
-        part = None
-        for shape in shapes:
+            news = None if any(shown) else news
+        for number, shape in enumerate(shapes):
+            part = shapes[min(number, 2) - 1] if number else None
             self._shape(shape).add(article=article, leads=leads, news=news, part=part)
-            part = shape
-        if not article:
+        if not article and news is not None:
             self._row = 0 if news else self._row + 1
 
     def wants(self, url: str) -> str | None:
@@ -178,43 +188,48 @@ class Shapes:
                 return f"barren: the last {known.row} pages like {shape} led to nothing new"
         return None
 
-    def rank(self, url: str) -> int:
-        """Return how much sooner (or later, below 0) than usual an address is to be fetched, by what its like gave.
+    def priority(self, url: str, usual: int) -> int:
+        """Return how soon an address is to be fetched: `usual` is what its link says, higher is sooner.
 
-        Of a list that shows its end the last pages come first: what nothing else names stands there.
+        What is known to be an article comes first, then what looks like one by its link, then the further pages of lists,
+        which name most: the last pages of a list first, since what nothing else names stands there. Then come the first
+        pages of shapes of which nothing is known, then others, and those last whose like bring nothing.
         """
         shapes = self.of(url)
         known = [one for one in map(self._shapes.get, shapes) if one is not None and one.pages]
         if any(one.gives_articles for one in known):
-            return 10
+            return max(usual, 25)
         row = max((one.row for one in known), default=0)
         if is_paged(shapes[0]):
-            return min(4, number_of(url).bit_length()) - row // 2
-        if lists(url):
-            return -6 - row // 2
-        if not known or max(one.pages for one in known) < 2:
-            # What a shape gives is to be known before many pages were asked for that only name it.
-            return 6
-        return -row // 2
+            return 10 + min(4, number_of(url).bit_length()) - row // 2
+        pages = max((one.pages for one in known), default=0)
+        if pages < _UNPROVEN:
+            # What its like give is to be known before many pages were asked for that only name it.
+            return max(min(usual, 6) if lists(url) else usual, 6) - row + (pages == 0)
+        return min(usual, 3) - row // 2
 
-    def _brings(self, new: Collection[str], own: set[str]) -> tuple[bool, bool]:
-        """Return whether any of new addresses is of a shape that gives articles, and whether any may lead to one."""
+    def _brings(self, new: Collection[str], own: set[str]) -> tuple[bool, bool | None]:
+        """Return whether any of new addresses is of a shape that gives articles, and whether any leads to one.
+
+        The latter is None where nobody knows yet: such a page counts neither for its shape nor against it.
+        """
         trusted: list[tuple[str, ...]] = []
-        leads = news = False
+        leads, news = False, False
         for one in new:
             promise = self._promise(one, own)
             leads |= promise is _Promise.ARTICLE
             news |= promise in (_Promise.ARTICLE, _Promise.LEADS)
             if promise is _Promise.UNPROVEN:
                 trusted.append(self.of(one))
+        trusts = False
         if not news:
             for shapes in dict.fromkeys(trusted):
                 known = [self._shape(shape) for shape in shapes]
-                if all(one.trusted < _UNPROVEN for one in known):
-                    news = True
+                if all(one.trusted < _TRUSTED for one in known):
+                    trusts = True
                     for shape in known:
                         shape.trusted += 1
-        return leads, news
+        return leads, None if trusts else news
 
     def _promise(self, url: str, own: set[str]) -> _Promise | None:
         shapes = self.of(url)
@@ -226,7 +241,7 @@ class Shapes:
             return None
         if any(one.leads for one in known):
             return _Promise.LEADS
-        return _Promise.UNPROVEN if all(one.pages < _UNPROVEN for one in known) else None
+        return _Promise.UNPROVEN if all(one.row < _UNPROVEN for one in known) else None
 
     def _is_open_end(self, url: str, named: Collection[str]) -> bool:
         """Return whether a page is the further page of a list, the deepest so far, and the list may go on behind it."""
@@ -239,7 +254,8 @@ class Shapes:
         if len(self._deepest) > SHAPES:
             self._deepest.popitem(last=False)
         # Where the list shows a last page far behind, that one is asked for, and tells.
-        return number > before and max((number_of(one) for one in named if list_of(one) == mine), default=0) <= number + WINDOW
+        last = max((number_of(one) for one in named if list_of(one) == mine), default=0)
+        return number > before and number < last <= number + WINDOW
 
     def dump(self) -> str:
         """Return what a later run is to know, as JSON."""
