@@ -32,6 +32,7 @@ from crawler.further import behind, carried, carrying, cut_short, with_page
 from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
 from crawler.sightings import led_away, of_failure, unmodified, visited
+from pipelines.article import normalise
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -147,11 +148,19 @@ class ArticleSpider(Announced, Spider):
         else:
             # An article's address that leads to a list or the home page, as many sites do instead of answering 404.
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
+        if article and not is_start and not self._is_recent(item):
+            return  # behind an old article lie others
         for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
             if not (further and is_part_of(link.url, response.url)):
                 yield from self.page_request(link)
         if is_start:
             yield from self.announced(response, document)
+
+    def _is_recent(self, item: ArticleItem) -> bool:
+        if self.plan.since is None:
+            return True
+        at = normalise(item, now=datetime.now(UTC)).published_at
+        return self.is_recent(None if at is None else int(at.timestamp()))
 
     def page_request(self, link: Link) -> Iterator[Request]:
         """Yield the request for a page, unless it was followed by the same way lately."""

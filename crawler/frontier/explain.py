@@ -17,8 +17,8 @@ from crawler.frontier.words import many, moment, plain, span
 
 Because = Literal[
     "no_crawl", "outside_scope", "counter", "too_long", "not_a_page", "erased", "never_seen", "earlier_crawl",
-    "waiting", "host_paused", "host_closed", "no_crawl_at_work", "crawl_ended", "leased", "holder_gone", "done", "gone",
-    "redirected", "leads_elsewhere", "failed", "robots", "refused", "dropped",
+    "not_due", "waiting", "host_paused", "host_closed", "no_crawl_at_work", "crawl_ended", "leased", "holder_gone",
+    "done", "gone", "redirected", "leads_elsewhere", "failed", "robots", "refused", "dropped",
 ]  # fmt: skip
 """Words that stay as they are, for programs."""
 
@@ -130,6 +130,15 @@ def _known(state: UrlState, target: UrlState | None, standing: Standing, command
 
 def _earlier(state: UrlState, crawl: Crawl, standing: Standing) -> _Said:
     began = moment(crawl.began_at)
+    if crawl.mode != "full" and state.state not in ("waiting", "leased"):
+        what = "what may name new articles" if crawl.mode == "new" else "what may name new articles, and what is due"
+        return _said(
+            "not_due",
+            f"In an earlier crawl it {_became(state)}.",
+            f"The last one, begun {began}, visits only {what} (mode {crawl.mode}).",
+            _next_visit(state),
+            "--requeue asks for it all the same.",
+        )
     return _said(
         "earlier_crawl",
         f"In an earlier crawl it {_became(state)}.",
@@ -191,7 +200,11 @@ def _done(state: UrlState, target: UrlState | None) -> _Said:
         return _said("leads_elsewhere", f"{led}: {plain(state.reason or 'nothing is known of that')}.")
     if state.http_status in (404, 410):
         return _said("gone", f"It was asked for{_at(state)}: HTTP {state.http_status}, there is no such page.", again)
-    return _said("done", f"It {_became(state)}.", again)
+    return _said("done", f"It {_became(state)}.", _next_visit(state), again)
+
+
+def _next_visit(state: UrlState) -> str:
+    return f"A crawl of what is due (-a mode=due) visits it again from {moment(state.due)} on." if state.due else ""
 
 
 def _failed(state: UrlState, command: str) -> _Said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from crawler.frontier.explain import Explanation
@@ -72,6 +72,7 @@ def as_json(words: object) -> str:
 def url_words(state: UrlState) -> dict[str, Any]:
     """Return what is known of an address, as JSON has it: bytes in hex."""
     values = {field.name: getattr(state, field.name) for field in fields(state)}
+    values["ways"] = [asdict(way) for way in state.ways]
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
 
 

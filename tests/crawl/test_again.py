@@ -149,3 +149,17 @@ def test_what_is_missing_once_is_asked_for_in_the_next_run_and_then_left(site_se
         visits.append("/news/1.html" in requests)
     assert visits == [True, True, False, False]
     assert ran.outcomes("/1.html") == ["new", "gone", "gone"]
+
+
+def test_since_nothing_is_followed_behind_an_older_article(site_server, tmp_path):
+    chain = {
+        f"/news/{n}.html": page(
+            n, day=f"2026-02-{n:02}", links=f'<p>上一篇：<a href="/news/{n - 1}.html">前一篇</a></p>'
+        )
+        for n in range(1, 21)
+    }
+    server = site_server({"/": listing("/news/20.html"), **chain})
+    assert set(run(server, tmp_path, 0, "-a", "since=2026-02-15")[1]) == {
+        "/",
+        *(f"/news/{n}.html" for n in range(14, 21)),
+    }
