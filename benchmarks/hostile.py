@@ -1,6 +1,6 @@
 """What hostile servers do to a crawl and to an archive that holds something already.
 
-    python -m benchmarks.hostile [--only WORDS] [--longest 120] [--keep FOLDER]
+    python -m benchmarks.hostile [--only EXPRESSION] [--longest 120] [--keep FOLDER]
 
 Each of tests/hostile.py's servers, on loopback and over raw sockets, is crawled by `scrapy crawl news` in a process of its own, under a name of
 its own, into one archive into which the bundled site was crawled before. Told of each: seconds until the run ended by itself, its exit code, the
@@ -63,7 +63,7 @@ def files(folder):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="servers whose names have these words in them")
+    parser.add_argument("--only", default="", help="servers whose names match this expression")
     parser.add_argument("--longest", type=float, default=120, help="seconds after which a run is killed, which is a fault")
     parser.add_argument("--keep", type=Path, help="folder for the archive and the logs")
     options = parser.parse_args()
@@ -81,7 +81,7 @@ def main() -> int:
         canary = stack.enter_context(serve_raw(lambda talk: talk.answer("private")))
         print(f"{'server':48} {'s':>6} {'exit':>4} {'MiB':>5} {'asked':>6} {'private':>7}  guards")
         for number, (what, hostile) in enumerate(hostile_servers(canary).items()):
-            if options.only not in what:
+            if not re.search(options.only, what):
                 continue
             host = f"h{number}.example"
             heard = len(canary.paths)
