@@ -14,6 +14,7 @@ import json
 import random
 import sys
 import tempfile
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from seeds.serve import serve
 TICKING, EDITED, DELETED = 100, 5, (404, 200)
 OLD = timedelta(days=60)
 DAY = timedelta(days=1)
+FIRST = 12
+"""Requests of the second run that are printed."""
 
 
 def measure(options: argparse.Namespace, root: Path, *, validators: bool) -> dict[str, Any]:
@@ -60,6 +63,7 @@ def measure(options: argparse.Namespace, root: Path, *, validators: bool) -> dic
         "requests": len(second.requests) / len(first.requests),
         "bytes": second.size / first.size,
         "new article at request": second.rank(new),
+        "asked": [f"{one.status} {made.kind_of(one.path)} {one.path}" for one in second.requests],
         "nights": [_told(one) for one in rest],
         "found": [_found(event, first) for event in watch.events],
         "false revisions": watch.false_revisions,
@@ -109,6 +113,10 @@ def report(seen: dict[str, Any]) -> None:
         )
     print(f"  second against first: {seen['requests']:.1%} of the requests, {seen['bytes']:.1%} of the bytes")
     print(f"  the new article came with request {seen['new article at request']} of the second run")
+    kinds = Counter(" ".join(line.split(" ")[:2]) for line in seen["asked"])
+    print("  the second run asked for: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
+    for line in seen["asked"][:FIRST]:
+        print(f"      {line}")
     for one in seen["found"]:
         sure = f", stated in {one['sure in run']}" if one["kind"] == "deletion" else ""
         print(f"  {one['kind']:8} {one['path']}: found in nightly run {one['seen in run']}{sure}")

@@ -7,6 +7,7 @@ runs the scrapy command with the clock at that time; it ticks on from there, and
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -21,9 +22,10 @@ QUICK: dict[str, object] = {
     "AUTOTHROTTLE_ENABLED": 0,
     "RETRY_BACKOFF": 0.01,
     "STATS_DUMP": 0,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
 }
 """Settings without waits."""
+ORDINARY = re.compile(r" INFO: |^archive head ")
+"""Lines that say nothing of a failure."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def crawl(
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL, check=False
     )
-    return Ran(done.returncode, time.monotonic() - began, "\n".join(done.stderr.strip().splitlines()[-4:]))
+    said = [line for line in done.stderr.strip().splitlines() if not ORDINARY.search(line)]
+    return Ran(done.returncode, time.monotonic() - began, "\n".join(said[-4:]))
 
 
 def main() -> None:
