@@ -25,7 +25,9 @@ def page(title: str, body: str) -> bytes:
 
 
 def listing(title: str, links: Iterable[tuple[str, str]], more: str = "") -> bytes:
-    return page(title, f"<h1>{title}</h1><ul>" + "".join(f"<li><a href='{u}'>{t}</a></li>" for u, t in links) + f"</ul>{more}")
+    return page(
+        title, f"<h1>{title}</h1><ul>" + "".join(f"<li><a href='{u}'>{t}</a></li>" for u, t in links) + f"</ul>{more}"
+    )
 
 
 class Trap:
@@ -83,9 +85,9 @@ def sessions() -> Trap:
 
     def around(_: str) -> str:
         sid = f"{random.Random(next(made)).getrandbits(128):032x}"
-        return "".join(f"<a href='{u}?visit={sid}'>{t}</a> " for n in (1, 2, 3, 4) for u, t in entries(n)[:3]) + "".join(
-            f"<a href='/list/{n}.html?visit={sid}'>Page {n} of the news of the town</a> " for n in (1, 2, 3, 4)
-        )
+        return "".join(
+            f"<a href='{u}?visit={sid}'>{t}</a> " for n in (1, 2, 3, 4) for u, t in entries(n)[:3]
+        ) + "".join(f"<a href='/list/{n}.html?visit={sid}'>Page {n} of the news of the town</a> " for n in (1, 2, 3, 4))
 
     site = Trap(around, lambda _: None, r"visit=")
 
@@ -97,15 +99,27 @@ def sessions() -> Trap:
 
 
 def sorting() -> Trap:
-    keys = {"sort": "date title author views".split(), "dir": "up down".split(), "view": "grid list wide".split(), "per": "5 10 20 50".split()}
+    keys = {
+        "sort": "date title author views".split(),
+        "dir": "up down".split(),
+        "view": "grid list wide".split(),
+        "per": "5 10 20 50".split(),
+    }
 
     def other(path: str) -> bytes | None:
         parts = urlsplit(path)
         if parts.path != "/archive":
             return None
         chosen = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        links = [("/archive?" + "&".join(f"{k}={v}" for k, v in {**chosen, key: value}.items()), f"{key} {value}") for key, values in keys.items() for value in values]
-        links += [("/archive?" + "&".join(f"{k}={v}" for k, v in {**chosen, "page": str(n)}.items()), str(n)) for n in (1, 2, 3, 4)]
+        links = [
+            ("/archive?" + "&".join(f"{k}={v}" for k, v in {**chosen, key: value}.items()), f"{key} {value}")
+            for key, values in keys.items()
+            for value in values
+        ]
+        links += [
+            ("/archive?" + "&".join(f"{k}={v}" for k, v in {**chosen, "page": str(n)}.items()), str(n))
+            for n in (1, 2, 3, 4)
+        ]
         named = entries(int(chosen.get("page", "1")) if chosen.get("page", "1") in "1234" else 4)
         random.Random(parts.query).shuffle(named)
         return listing("Archive", [*links, *named])
@@ -128,7 +142,11 @@ def changing() -> Trap:
         if match := re.fullmatch(r"/mix/(\d+)/?", path):
             number = int(match[1])
             named = random.Random(number).sample([one for n in (1, 2, 3, 4) for one in entries(n)], 5)
-            return listing(f"Mix {number}", named, f"<a href='/mix/{number + 1}'>next page</a><a href='/mix/{number * 7 + 13}'>surprise</a>")
+            return listing(
+                f"Mix {number}",
+                named,
+                f"<a href='/mix/{number + 1}'>next page</a><a href='/mix/{number * 7 + 13}'>surprise</a>",
+            )
         return None
 
     return Trap(lambda _: "<a href='/mix/1'>Mix</a>", other, r"^/mix/")
@@ -142,7 +160,13 @@ def invented() -> Trap:
         if match is None:
             return None
         chance = random.Random(path)
-        named = [("/topic/" + "-".join(chance.choices(WORDS, k=2)) + "-" + "".join(chance.choices("abcdefgh", k=6)), " ".join(chance.choices(WORDS, k=4))) for _ in range(12)]
+        named = [
+            (
+                "/topic/" + "-".join(chance.choices(WORDS, k=2)) + "-" + "".join(chance.choices("abcdefgh", k=6)),
+                " ".join(chance.choices(WORDS, k=4)),
+            )
+            for _ in range(12)
+        ]
         return listing(match[1].replace("-", " "), named)
 
     return Trap(lambda _: "<a href='/topic/river'>Topics</a>", other, r"^/topic/")
@@ -170,7 +194,10 @@ def growing() -> Trap:
         if names[0] not in ("more", "deep"):
             return None
         if names[0] == "more":
-            return listing("More", [("section/", "Section and its pages"), ("more/", "More of the same news"), ("about.html", "About")])
+            return listing(
+                "More",
+                [("section/", "Section and its pages"), ("more/", "More of the same news"), ("about.html", "About")],
+            )
         chance = random.Random(path)
         return listing(f"Deep {len(names)}", [(f"{path}/{word}", word) for word in chance.sample(WORDS, 3)])
 
@@ -183,7 +210,9 @@ def gone() -> Trap:
     def other(path: str) -> bytes | None:
         if match := re.fullmatch(r"/item/(\d+)\.html", path):
             number = int(match[1])
-            links = "".join(f"<a href='/item/{number * 3 + n}.html'>A related item of the collection {n}</a>" for n in range(3))
+            links = "".join(
+                f"<a href='/item/{number * 3 + n}.html'>A related item of the collection {n}</a>" for n in range(3)
+            )
             return page("Page not found", f"<h1>Page not found</h1><p>This item is no longer available.</p>{links}")
         return None
 
@@ -197,7 +226,12 @@ def filters() -> Trap:
         names = path.strip("/").split("/")
         if names[0] != "shop" or len(names) > 12:
             return None
-        links = [(f"{path.rstrip('/')}/{key}-{value}", f"{key} {value}") for key in ("colour", "size", "kind") for value in WORDS[:6] if f"{key}-{value}" not in names]
+        links = [
+            (f"{path.rstrip('/')}/{key}-{value}", f"{key} {value}")
+            for key in ("colour", "size", "kind")
+            for value in WORDS[:6]
+            if f"{key}-{value}" not in names
+        ]
         return listing("Shop: " + ", ".join(names[1:]), links)
 
     return Trap(lambda _: "<a href='/shop'>Shop</a>", other, r"^/shop")

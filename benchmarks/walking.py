@@ -1,6 +1,6 @@
 """How many requests a site takes, without a network: saved sites and traps, walked with the rules of discovery in a frontier's order.
 
-    python -m benchmarks.walking DATA [--site NAME ...] [--ways chain,lists,links] [--bare] [--pages] [--traps]
+    python -m benchmarks.walking DATA [--site NAME ...] [--ways chain,lists,links] [--bare] [--pages] [--made] [--traps]
 
 DATA is the folder of the saved sites (`-` for the traps alone). A walk does what a crawl does with a page (parse, read, is it
 an article, what to follow) and asks in the order of priorities, first come first served; `--bare` leaves out what is
@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from archive import article_key
 from benchmarks.saved import SAVED, bare, truth_of
+from benchmarks.sites import MADE, Made, make
 from benchmarks.traps import TRAPS
 from crawler.discovery.canonical import Canonical, digest_of
 from crawler.discovery.kinds import is_article
@@ -52,12 +53,12 @@ class Walk:
     seconds: float = 0.0
 
 
-def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = True) -> Walk:
+def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = True) -> Walk:  # noqa: C901  # one loop
     """Walk a site from a start page."""
     done, began = Walk(), time.perf_counter()
     scope, shapes, canonical, order = Scope.of(start), Shapes(), Canonical(), count()
     queue: list[tuple[int, int, str]] = [(-100, next(order), start)]
-    known, stored = {article_key(canonical_url(start))}, set()
+    known = {article_key(canonical_url(start))}
     while queue and len(done.asked) < MOST:
         _, _, url = heappop(queue)
         is_start = url == start
@@ -114,11 +115,10 @@ class Saved:
 
     def __init__(self, data: Path, name: str) -> None:
         with tarfile.open(data / "sites" / f"{name}.tar.gz") as packed:
-            self.files = {
-                "/" + one.name.split("www/", 1)[1]: (packed.extractfile(one) or Path().open("rb")).read()
-                for one in packed
-                if one.isfile()
-            }
+            self.files = {}
+            for one in packed:
+                if (file := packed.extractfile(one)) is not None:
+                    self.files["/" + one.name.split("www/", 1)[1]] = file.read()
         text = (data / "sites" / f"{name}.truth.json").read_text("utf-8")
         hosts = re.search(r'"hosts": \[([^\]]*)\]', text)
         names = re.findall(r'"([^"]+)"', hosts[1]) if hosts else []
@@ -133,6 +133,21 @@ class Saved:
                 body = self.files[one]
                 return self._own.sub(b"http://site.test", body) if one.endswith((".html", ".htm")) else body
         return None
+
+
+def answers_of(made: Made) -> Fetch:
+    """Return how a made-up site is asked; redirects are followed."""
+
+    def fetch(url: str) -> bytes | None:
+        for _ in range(5):
+            parts = urlsplit(url)
+            page = made.answer(parts.netloc, parts.path + (f"?{parts.query}" if parts.query else ""))
+            if page.location is None:
+                return page.body if page.status < 400 and "html" in page.content_type else None
+            url = urljoin(url, page.location)
+        return None
+
+    return fetch
 
 
 def told(name: str, done: Walk, truth: list[str], optional: set[str], *, pages: bool) -> None:
@@ -165,6 +180,9 @@ def main() -> int:
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--pages", action="store_true")
+    parser.add_argument(
+        "--made", action="store_true", help="the made-up sites of a newspaper, columns and a portal, too"
+    )
     parser.add_argument("--traps", action="store_true")
     options = parser.parse_args()
     ways = frozenset(options.ways.split(","))
@@ -172,9 +190,13 @@ def main() -> int:
         site = Saved(Path(options.data), name)
         done = walk(site.fetch, "http://site.test/", ways=ways, learning=not options.bare)
         told(name, done, site.truth, site.optional, pages=options.pages)
+    for name in MADE if options.made else ():
+        made = make(name)
+        done = walk(answers_of(made), made.url, ways=ways, learning=not options.bare)
+        told(name, done, [one.path for one in made.truth()], set(), pages=options.pages)
     if options.traps or options.data == "-":
-        for name, make in TRAPS.items():
-            trap = make()
+        for name, trapped in TRAPS.items():
+            trap = trapped()
             done = walk(trap.fetch, "http://site.test/", ways=ways, learning=not options.bare)
             told(name, done, sorted(trap.truth), set(), pages=options.pages)
             print(f"{'':12} in the trap: {sum(map(trap.is_trap, done.asked))}")

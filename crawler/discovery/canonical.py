@@ -1,4 +1,4 @@
-"""Which parts of a site's addresses say nothing: session ids, and what is learnt from pages that read the same without."""
+"""Which parts of a site's addresses say nothing: session ids, and those without which pages read the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawler.discovery.marks import is_marked, mark
@@ -235,7 +235,7 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _put(memory: OrderedDict[int, object], key: int, value: object) -> None:  # type: ignore[type-arg]
+def _put(memory: OrderedDict[int, Any], key: int, value: object) -> None:
     memory[key] = value
     _bound(memory, PAGES)
 
@@ -246,6 +246,6 @@ def _count(memory: OrderedDict[str, int], key: str) -> None:
     _bound(memory, RULES)
 
 
-def _bound(memory: OrderedDict[object, object], most: int) -> None:  # type: ignore[type-arg]
+def _bound(memory: OrderedDict[Any, Any], most: int) -> None:
     if len(memory) > most:
         memory.popitem(last=False)

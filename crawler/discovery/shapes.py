@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from enum import Enum
 
+from crawler.discovery.covering import Covering
 from crawler.discovery.kinds import lists
 from crawler.discovery.marks import is_marked, is_paged, join, list_of, number_of, parted, repeats
 from crawler.discovery.recent import Recent
+from crawler.discovery.yields import BARREN, BARREN_LATE, Yield
 
-BARREN = 20
-"""Pages of one shape in a row that led to nothing new, from which it is closed."""
-BARREN_LATE = 5
-"""The same once the lists of all shapes bring nothing any more."""
-LATE = 20
-"""Pages of any shape, articles aside, in a row that led to nothing new, from which that is so."""
+LATE = 12
+"""Pages of any shape, articles aside, in a row that brought nothing, from which that is so."""
 SHAPES = 2_000
 """Shapes that are remembered, those that were met last."""
 VARYING = 8
@@ -31,59 +28,10 @@ WINDOW = 5
 """Pages that a list shows behind the one that is read, if it shows its end not."""
 _SHALLOW = 3
 """Segments of a path up to which each folder may be one of the site's."""
-_OF_ONE = 3
-"""Pages that one narrow shape adds to a wide one's row: that tags are barren says nothing of categories."""
 _UNPROVEN = 5
 """Pages in a row of a shape that brought nothing, from which its addresses promise nothing any more."""
 _TRUSTED = 5
 """Pages that are trusted to lead somewhere for naming addresses of a shape of which nothing is known."""
-_SELDOM = 10
-"""A shape is no article's for having given one once: more than one page in so many is to be one."""
-
-
-@dataclass(slots=True)
-class _Shape:
-    """What came of the pages of one shape."""
-
-    pages: int = 0
-    articles: int = 0
-    leading: int = 0
-    """Pages that named a new address of a shape that gives articles."""
-    row: int = 0
-    """Pages since one was an article, or brought anything."""
-    trusted: int = 0
-    """Pages that were said to bring something for naming an address of this shape before it had given anything."""
-    parts: dict[str, int] = field(default_factory=dict)
-    """Of a wide shape: what each narrow one has added to its row."""
-
-    def add(self, *, article: bool, leads: bool, news: bool | None, part: str | None) -> None:
-        self.pages += 1
-        self.articles += article
-        self.leading += leads
-        if news is None and not article:
-            return
-        if article or news:
-            self.row = 0
-            self.parts.clear()
-        elif part is None:
-            self.row += 1
-        elif self.parts.get(part, 0) < _OF_ONE:
-            self.parts[part] = self.parts.get(part, 0) + 1
-            self.row += 1
-
-    def closed(self, barren: int) -> bool:
-        """Return whether no more is expected of it."""
-        if self.articles == 0:
-            return self.row >= barren
-        return not self.gives_articles and self.row >= 2 * BARREN
-
-    @property
-    def gives_articles(self) -> bool:
-        return self.articles > 0 and self.articles * _SELDOM >= self.pages
-
-    @property
-    def leads(self) -> bool:
-        return self.leading > 1 and self.leading * _SELDOM >= self.pages
 
 
 class _Promise(Enum):
@@ -103,7 +51,7 @@ class Shapes:
     """
 
     def __init__(self) -> None:
-        self._shapes: OrderedDict[str, _Shape] = OrderedDict()
+        self._shapes: OrderedDict[str, Yield] = OrderedDict()
         self._names: OrderedDict[str, set[str] | None] = OrderedDict()
         """Prefix -> the names under it, None where they are many."""
         self._named = Recent(NAMED)
@@ -111,6 +59,8 @@ class Shapes:
         """List -> number of its deepest page that was read."""
         self._row = 0
         """Pages of any shape, articles aside, since one brought anything."""
+        self._covering = Covering()
+        self._is_late = False
 
     def of(self, url: str) -> tuple[str, ...]:
         """Return an address's shapes, the narrow one first, and learn its names.
@@ -124,7 +74,7 @@ class Shapes:
         names, query = parted(url)
         narrow, wide, prefix = [], [], ""
         for number, name in enumerate(names, 1):
-            bare, _, ending = name.partition(".")
+            ending = name.partition(".")[2]
             marked = name
             if not is_marked(name) and self._varies(prefix, name):
                 marked = f"*.{ending}" if ending else "*"
@@ -173,15 +123,22 @@ class Shapes:
             news = None if any(shown) else news
         for number, shape in enumerate(shapes):
             part = shapes[min(number, 2) - 1] if number else None
-            self._shape(shape).add(article=article, leads=leads, news=news, part=part)
-        if not article and news is not None:
-            self._row = 0 if news else self._row + 1
+            self._yield(shape).add(article=article, leads=leads, news=news, part=part)
+        if article:
+            self._covering.article(url)
+        else:
+            self._covering.names(list_of(url) if is_paged(shapes[0]) else url, named)
+            if news is not None:
+                self._row = 0 if news else self._row + 1
+            self._is_late = self._row >= LATE and (
+                self._is_late or (self._row % 4 == 0 and self._covering.is_covered())
+            )
 
     def wants(self, url: str) -> str | None:
         """Return why an address is not to be fetched now, None where it is."""
         if (word := repeats(url)) is not None:
             return f"repeats: {word} again and again"
-        barren = BARREN_LATE if self._row >= LATE else BARREN
+        barren = BARREN_LATE if self._is_late else BARREN
         for shape in self.of(url):
             known = self._shapes.get(shape)
             if known is not None and known.closed(barren):
@@ -191,9 +148,9 @@ class Shapes:
     def priority(self, url: str, usual: int) -> int:
         """Return how soon an address is to be fetched: `usual` is what its link says, higher is sooner.
 
-        What is known to be an article comes first, then what looks like one by its link, then the further pages of lists,
-        which name most: the last pages of a list first, since what nothing else names stands there. Then come the first
-        pages of shapes of which nothing is known, then others, and those last whose like bring nothing.
+        What is known to be an article comes first, then what looks like one by its link, then the further pages of
+        lists, which name most: the last pages of a list first, since what nothing else names stands there. Then come
+        the first pages of shapes of which nothing is known, then others, and those last whose like bring nothing.
         """
         shapes = self.of(url)
         known = [one for one in map(self._shapes.get, shapes) if one is not None and one.pages]
@@ -224,7 +181,7 @@ class Shapes:
         trusts = False
         if not news:
             for shapes in dict.fromkeys(trusted):
-                known = [self._shape(shape) for shape in shapes]
+                known = [self._yield(shape) for shape in shapes]
                 if all(one.trusted < _TRUSTED for one in known):
                     trusts = True
                     for shape in known:
@@ -275,16 +232,16 @@ class Shapes:
             words = json.loads(text)
             for shape, counts in words["shapes"].items():
                 pages, articles, leading, row = map(int, counts)
-                shapes._shapes[str(shape)] = _Shape(pages, articles, leading, row)
+                shapes._shapes[str(shape)] = Yield(pages, articles, leading, row)
             shapes._names.update((str(prefix), None) for prefix in words["many"])
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
         return shapes
 
-    def _shape(self, shape: str) -> _Shape:
+    def _yield(self, shape: str) -> Yield:
         known = self._shapes.get(shape)
         if known is None:
-            known = self._shapes[shape] = _Shape()
+            known = self._shapes[shape] = Yield()
             if len(self._shapes) > SHAPES:
                 self._shapes.popitem(last=False)
         else:
