@@ -10,8 +10,10 @@ PLAIN = str.maketrans(
     "页网删内访问资讯无该这个请连结档视频图帖题专栏们务许经过从发布转见丢'",
 )
 
-_THING = "(?:页面|网页|网址|文章|内容|信息|新闻|资讯|稿件|帖子|贴子|主题|资源|文件"
+_THING = (
+    "(?:页面|网页|网址|文章|内容|信息|新闻|资讯|稿件|帖子|贴子|主题|资源|文件"
     "|地址|链接|栏目|文档|数据|记录|视频|图片|日志|专题|话题|页)"
+)
 _MAYBE = r"(?:可能|也许|暂时|暂|或者|或|已经|已|不|并|被|遭|（[^）]{0,12}）|\([^)]{0,12}\)){0,5}"
 _IS_GONE = (
     "(?:不存在|没有找到|没找到|未找到|找不到|无法找到|未发现|删除|移除|移走|移动|撤下|下线|下架|失效|过期|不见了|走丢了|飞走了|消失了"
@@ -62,13 +64,15 @@ ONLY_CODE = re.compile(
 
 # What such a line says besides: that it is sorry, whose page it is, and where to go.
 BESIDES = re.compile(
-    "抱歉|对不起|很遗憾|非常|哎呀|啊哦|哦|您|你|我们|所|正在|想要?|要|访问|查看|浏览|请求|查找|寻找|打开|的|该|此|这个|本"
-    "|指定|当前|或者?|已经?|被|可能|不存在|删除|移除|移动|更名|改名|审核|暂时|不可用|无法|链接|地址|输入|错误|请|检查"
-    "|返回|首页|上一页|点击|这里|稍后|再试|秒后?|自动|跳转|由于|因|作者|发布者|管理员|违规|sorry|o+ps|uh[ -]?oh|we're|we are|hmm+|whoops"
-    "|404|error|http|it looks like|the|that|this|you|are|is|were|was|looking for|requested|has|have|been|be|may|might|or|removed|deleted|moved"
-    "|renamed|temporarily|unavailable|such|any|longer|available|here|at|location|url|we|but|and|home|go|back|to|return|please|try"
-    "|searching|search|perhaps|can|help|désolé|cette|la|que|vous|demandée?|leider|die|diese|das|gesuchte|lo sentimos|esta|buscas?"
-    "|お探しの|指定された|申し訳ございません|申し訳ありません|요청하신|죄송합니다|запрашиваемая|извините|к сожалению",
+    "抱歉|对不起|很遗憾|非常|哎呀|啊哦|哦|您|你|我们|所|正在|想要?|要|访问|查看|浏览|请求|查找|寻找|打开"
+    "|的|该|此|这个|本|指定|当前|或者?|已经?|被|可能|不存在|删除|移除|移动|更名|改名|审核|暂时|不可用"
+    "|无法|链接|地址|输入|错误|请|检查|返回|首页|上一页|点击|这里|稍后|再试|秒后?|自动|跳转|由于|因|作者"
+    "|发布者|管理员|违规|sorry|o+ps|uh[ -]?oh|we're|we are|hmm+|whoops|404|error|http|it looks like|the"
+    "|that|this|you|are|is|were|was|looking for|requested|has|have|been|be|may|might|or|removed|deleted"
+    "|moved|renamed|temporarily|unavailable|such|any|longer|available|here|at|location|url|we|but|and"
+    "|home|go|back|to|return|please|try|searching|search|perhaps|can|help|désolé|cette|la|que|vous"
+    "|demandée?|leider|die|diese|das|gesuchte|lo sentimos|esta|buscas?|お探しの|指定された"
+    "|申し訳ございません|申し訳ありません|요청하신|죄송합니다|запрашиваемая|извините|к сожалению",
     re.IGNORECASE,
 )
 NOT_IT = re.compile(
