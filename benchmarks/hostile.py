@@ -51,20 +51,26 @@ def crawl(url, connect_to, folder, settings, longest):
 
 def stored(folder, site):
     """Return the digest of all lines of a site."""
-    lines = sorted(repr(plain_values(record)) for record in archives.open(folder).articles(revisions=True) if record.site == site)
+    lines = sorted(
+        repr(plain_values(record)) for record in archives.open(folder).articles(revisions=True) if record.site == site
+    )
     return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def files(folder):
     """Return the digests of the files of the archive that hold something for ever."""
-    kept = [path for name in ("articles", "observations", "warc") for path in (folder / name).rglob("*") if path.is_file()]
+    kept = [
+        path for name in ("articles", "observations", "warc") for path in (folder / name).rglob("*") if path.is_file()
+    ]
     return {path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="servers whose names match this expression")
-    parser.add_argument("--longest", type=float, default=120, help="seconds after which a run is killed, which is a fault")
+    parser.add_argument(
+        "--longest", type=float, default=120, help="seconds after which a run is killed, which is a fault"
+    )
     parser.add_argument("--keep", type=Path, help="folder for the archive and the logs")
     options = parser.parse_args()
     faults = []
@@ -96,19 +102,37 @@ def main() -> int:
             wrong = [
                 *(["had to be killed"] if code is None else []),
                 *(["crashed"] if code == 1 else []),
-                *([f"no guard of {hostile.guards}"] if hostile.guards and not set(hostile.guards) & set(guards) else []),
+                *(
+                    [f"no guard of {hostile.guards}"]
+                    if hostile.guards and not set(hostile.guards) & set(guards)
+                    else []
+                ),
                 *(["a traceback"] if "Traceback" in log else []),
                 *(["its good article is not there"] if hostile.has_good and not found else []),
                 *(["the canary heard something"] if len(canary.paths) > heard else []),
             ]
             faults += [f"{what}: {fault}" for fault in wrong]
             counted = ", ".join(f"{guard} {times}" for guard, times in guards.items())
-            print(f"{what:48} {seconds:6.1f} {code!s:>4} {peak:5} {asked:6} {len(canary.paths) - heard:7}  {counted}  {'; '.join(wrong)}", flush=True)
-        verified = subprocess.run([sys.executable, "-m", "archive.cli", "verify", "--archive", str(root)], cwd=ROOT, capture_output=True, text=True, check=False)
-        print(f"\nnewsreel verify: exit {verified.returncode}: {(verified.stdout + verified.stderr).strip().splitlines()[-1:]}")
+            print(
+                f"{what:48} {seconds:6.1f} {code!s:>4} {peak:5} {asked:6} {len(canary.paths) - heard:7}  {counted}  {'; '.join(wrong)}",
+                flush=True,
+            )
+        verified = subprocess.run(
+            [sys.executable, "-m", "archive.cli", "verify", "--archive", str(root)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        print(
+            f"\nnewsreel verify: exit {verified.returncode}: {(verified.stdout + verified.stderr).strip().splitlines()[-1:]}"
+        )
         same = stored(root, name) == before and files(root).items() >= kept.items()
         print(f"the {before[0]} lines that were there before, and all files: {'unchanged' if same else 'CHANGED'}")
-        faults += [*(["verify fails"] if verified.returncode else []), *([] if same else ["what was there has changed"])]
+        faults += [
+            *(["verify fails"] if verified.returncode else []),
+            *([] if same else ["what was there has changed"]),
+        ]
     print(f"\n{len(faults)} faults", *faults, sep="\n")
     return 1 if faults else 0
 

@@ -268,4 +268,3 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "a TLS handshake without end": Hostile(evil=by_path({"/news/2.html": lambda talk: talk.answer("", f"Location: https://{talk.host}/", status="302 Found"), "/-/tls": silent})),
         "links that change each time": Hostile(evil=sessions, paths=("/list/",)),
     }  # fmt: skip
-
