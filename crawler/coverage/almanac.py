@@ -41,7 +41,8 @@ def calendar_of(ledger: Ledger, holdings: Holdings, *, counts: bool) -> Calendar
     archived = {day: one.fates[_ARCHIVED] for day, one in days.items()}
     usual = Usual(archived)
     daily = usual.days() if usual.counts else {}
-    span = sorted({*daily, *(day for day in days if usual.first - 31 <= day <= usual.last + 31)})
+    # Days of which nothing is known and nothing expected are left out: between two articles there may be years.
+    span = sorted({day for day, count in daily.items() if count} | {day for day in days if day in daily or not daily})
     return Calendar(
         days=[_day(day, daily.get(day, 0.0), days.get(day, _Counted())) for day in span],
         gaps=[_gap(gap.run, gap.expected, days) for gap in gaps(archived)],

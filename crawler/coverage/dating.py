@@ -67,7 +67,7 @@ class _Row:
         between = abs(after - before) - 1
         if between < 1 or high - low < 2:
             return before
-        steps = 1 + between * (number - low - 1) // (high - low - 1)
+        steps = 1 + between * (2 * (number - low) - 1) // (2 * (high - low - 1))
         return before + (steps if after > before else -steps)
 
 

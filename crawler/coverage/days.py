@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import exp
 from statistics import median
 
@@ -18,8 +18,8 @@ _FEW = 0.25
 """Share of what is usual up to which a day belongs to a gap."""
 _IDLE = 0.2
 """Share of a day's average below which a weekday is one of rest, and no gap begins or ends with it."""
-_SPAN = 20_000
-"""Days that are looked at, back from the newest: a date in another century is a slip of the pen."""
+_SPAN = 10_000
+"""Days on either side of the middle article that are looked at: a date in another century is a slip of the pen."""
 _SURE = 0.98
 """A way that has shown all so far may yet miss one article in fifty by chance."""
 
@@ -59,8 +59,8 @@ class Usual:
 
     def __init__(self, counts: Mapping[int, int]) -> None:
         """Take articles by day (ordinal)."""
-        newest = max(counts, default=0)
-        self.counts = {day: count for day, count in counts.items() if count and day > newest - _SPAN}
+        middle = _middle(counts)
+        self.counts = {day: count for day, count in counts.items() if count and abs(day - middle) < _SPAN}
         self.first, self.last = (min(self.counts), max(self.counts)) if self.counts else (1, 0)
 
     @cached_property
@@ -90,8 +90,14 @@ class Usual:
             usual[day] = median(weeks) * self.shares[_weekday(day)]
         return usual
 
+    @cached_property
+    def _sums(self) -> list[int]:
+        """Articles before each day from the first on, and before the day behind the last."""
+        return list(accumulate((self.counts.get(day, 0) for day in range(self.first, self.last + 1)), initial=0))
+
     def _sum(self, start: int, end: int) -> int:
-        return sum(self.counts.get(day, 0) for day in range(start, end))
+        first, last = (min(max(day - self.first, 0), len(self._sums) - 1) for day in (start, end))
+        return self._sums[last] - self._sums[first]
 
 
 def gaps(counts: Mapping[int, int]) -> list[Gap]:
@@ -147,6 +153,16 @@ def hidden(known: Mapping[int, int], shown: Mapping[int, int]) -> list[Run]:
         if (1 - min(share, _SURE)) ** count * len(days) < _CHANCE:
             found.append(run)
     return found
+
+
+def _middle(counts: Mapping[int, int]) -> int:
+    """Return the day of the article in the middle."""
+    left = sum(counts.values()) // 2
+    for day in sorted(counts):
+        left -= counts[day]
+        if left < 0:
+            return day
+    return 0
 
 
 def _share(known: Mapping[int, int], shown: Mapping[int, int], days: range) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -27,15 +28,22 @@ def rows(days: Sequence[Day], missing: Collection[str]) -> Iterator[tuple[str, T
     counts = sorted(day.archived for day in days if day.archived)
     # The busiest days of twenty are as high as the rest: one day of many would flatten all others.
     top = counts[len(counts) * 19 // 20] if counts else 1
+    # A day of which nothing is known and nothing expected is not listed.
+    ends = {days[0].day, days[-1].day} if days else set()
     for month, group in groupby(days, key=lambda day: day.day[:7]):
-        some = list(group)
-        picture = Text(" " * (int(some[0].day[8:]) - 1))
-        previous = int(some[0].day[8:]) - 1
-        for day in some:
-            picture.append(" " * (int(day.day[8:]) - previous - 1))
-            previous = int(day.day[8:])
-            picture.append(*sign(day.archived, top, is_missing=day.day in missing))
-        yield month, picture, sum(day.archived for day in some)
+        known = {int(day.day[8:]): day for day in group}
+        year, number = map(int, month.split("-"))
+        first, last = 1, monthrange(year, number)[1]
+        if min(ends)[:7] == month:
+            first = min(known)
+        if max(ends)[:7] == month:
+            last = max(known)
+        picture = Text(" " * (first - 1))
+        for place in range(first, last + 1):
+            day = known.get(place)
+            name, count = f"{month}-{place:02}", day.archived if day else 0
+            picture.append(*sign(count, top, is_missing=name in missing))
+        yield month, picture, sum(day.archived for day in known.values())
 
 
 def sign(count: int, top: int, *, is_missing: bool) -> tuple[str, str]:
