@@ -54,6 +54,8 @@ class Found:
     """Kind -> requests."""
     words: str = ""
     """What a crawl that failed said."""
+    optional: int = 0
+    """Articles that were found as well, and that no list of the site names."""
     stopped: bool = False
     """Whether it was stopped at MOST requests per article."""
 
@@ -67,17 +69,18 @@ class Found:
 
     @property
     def price(self) -> float:
-        """Requests per article found."""
-        return self.requests / self.found if self.found else float("inf")
+        """Requests per article found, the optional ones among them."""
+        articles = self.found + self.optional
+        return self.requests / articles if articles else float("inf")
 
     def row(self) -> str:
         return (
-            f"{self.site:8} {self.begun:5} {self.ways:9} {self.found:4} of {self.truth:4} {self.recall:7.3f} {self.extra:6}"
+            f"{self.site:8} {self.begun:5} {self.ways:9} {self.found:4} of {self.truth:4} {self.recall:7.3f} {self.optional:8} {self.extra:6}"
             f" {self.requests:9} {self.price:8.2f} {self.seconds:7.1f} {self.code:5}{' stopped' if self.stopped else ''}"
         )
 
 
-HEAD = f"{'site':8} {'from':5} {'ways':9} {'found':>12} {'recall':>7} {'extras':>6} {'requests':>9} {'/article':>8} {'seconds':>7} {'code':>5}"
+HEAD = f"{'site':8} {'from':5} {'ways':9} {'found':>12} {'recall':>7} {'optional':>8} {'extras':>6} {'requests':>9} {'/article':>8} {'seconds':>7} {'code':>5}"
 
 
 class Target:
@@ -189,7 +192,9 @@ def measure(site: Target, begun: str, ways: str, folder: Path) -> Found:
             hit.add(key)
         elif key in want:
             extras.setdefault("once more" if kind == "article" else kind, []).append(url)
-        elif key not in site.optional:
+        elif key in site.optional:
+            found.optional += 1
+        else:
             extras.setdefault(kind, []).append(url)
     found.found, found.extras = len(hit), extras
     for key in sorted(want - hit):

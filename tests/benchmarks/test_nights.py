@@ -80,7 +80,7 @@ def test_a_night_is_archived_under_its_own_date_and_the_watch_knows_what_was_fou
         made.design = 1
         made.tick(made.posts, random.Random(1))
         made.now += timedelta(days=1)
-        second = night(made, server, watch.root, arguments={"mode": "full"} if _has_modes() else {})
+        second = night(made, server, watch.root, arguments={"mode": "full"})
         watch.note(made.now)
     assert second.rank(new.path) is not None
     found = {event.path: event.hours() for event in watch.events}
@@ -89,11 +89,3 @@ def test_a_night_is_archived_under_its_own_date_and_the_watch_knows_what_was_fou
     days = {one.fetched_at.astimezone(Daily.zone).date().isoformat() for one in archive.open(watch.root).articles()}
     assert days == {"2031-05-06", "2031-05-07"}
     assert [one.title for one in archive.open(watch.root).revisions(made.url[:-1] + old.path)] == [old.title]
-
-
-def _has_modes():
-    from inspect import signature
-
-    from crawler.spider import ArticleSpider
-
-    return "mode" in signature(ArticleSpider.__init__).parameters
