@@ -35,7 +35,8 @@ from crawler.discovery.shapes import Shapes
 from crawler.extraction import Unreadable, parse, read
 from pipelines.urls import canonical_url
 
-Fetch = Callable[[str], bytes | None]
+Fetch = Callable[[str], tuple[bytes | None, str]]
+"""Address -> page, and the address under which it was found."""
 MOST = 3_000
 """Requests of one walk."""
 
@@ -73,7 +74,15 @@ def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = Tru
                 done.refused[url] = reason
                 continue
         done.asked.append(url)
-        body = fetch(url)
+        body, final = fetch(url)
+        if final != url:
+            is_known = (key := article_key(canonical_url(final))) in known
+            if learning:
+                shapes.seen(url, article=False, named=[final], new=[] if is_known else [final])
+            if is_known and key != article_key(canonical_url(url)):
+                continue
+            known.add(key)
+            url = final
         if body is None:
             if learning:
                 shapes.seen(url, article=False)
@@ -138,14 +147,14 @@ class Saved:
 def answers_of(made: Made) -> Fetch:
     """Return how a made-up site is asked; redirects are followed."""
 
-    def fetch(url: str) -> bytes | None:
+    def fetch(url: str) -> tuple[bytes | None, str]:
         for _ in range(5):
             parts = urlsplit(url)
             page = made.answer(parts.netloc, parts.path + (f"?{parts.query}" if parts.query else ""))
             if page.location is None:
-                return page.body if page.status < 400 and "html" in page.content_type else None
+                return page.body if page.status < 400 and "html" in page.content_type else None, url
             url = urljoin(url, page.location)
-        return None
+        return None, url
 
     return fetch
 
@@ -188,7 +197,9 @@ def main() -> int:
     ways = frozenset(options.ways.split(","))
     for name in options.site or (SAVED if options.data != "-" else ()):
         site = Saved(Path(options.data), name)
-        done = walk(site.fetch, "http://site.test/", ways=ways, learning=not options.bare)
+        done = walk(
+            lambda url, site=site: (site.fetch(url), url), "http://site.test/", ways=ways, learning=not options.bare
+        )
         told(name, done, site.truth, site.optional, pages=options.pages)
     for name in MADE if options.made else ():
         made = make(name)
@@ -197,7 +208,9 @@ def main() -> int:
     if options.traps or options.data == "-":
         for name, trapped in TRAPS.items():
             trap = trapped()
-            done = walk(trap.fetch, "http://site.test/", ways=ways, learning=not options.bare)
+            done = walk(
+                lambda url, trap=trap: (trap.fetch(url), url), "http://site.test/", ways=ways, learning=not options.bare
+            )
             told(name, done, sorted(trap.truth), set(), pages=options.pages)
             print(f"{'':12} in the trap: {sum(map(trap.is_trap, done.asked))}")
     return 0

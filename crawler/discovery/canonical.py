@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawler.discovery.marks import is_marked, mark
+from pipelines.urls import canonical_url
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -53,6 +54,24 @@ def without_session(url: str) -> str:
         return url
     pairs = [pair for pair in parts.query.split("&") if not _is_session(*pair.partition("=")[::2])]
     return urlunsplit(parts._replace(path=_IN_PATH.sub("", parts.path) or "/", query="&".join(pairs)))
+
+
+def without_tracking(url: str) -> str:
+    """Return an address without what says where a reader came from, and otherwise as it is.
+
+    >>> without_tracking("https://a.cn/n/?id=3&utm_source=feed&a=%7E")
+    'https://a.cn/n/?id=3&a=%7E'
+    """
+    parts = _split(url) if "?" in url else None
+    if parts is None:
+        return url
+    kept = {pair.partition("=")[0] for pair in urlsplit(canonical_url(url)).query.split("&")}
+    pairs = [
+        pair
+        for pair in parts.query.split("&")
+        if unquote(pair.partition("=")[0]) in kept or "%" in pair.partition("=")[0]
+    ]
+    return urlunsplit(parts._replace(query="&".join(pairs)))
 
 
 def _is_session(name: str, value: str) -> bool:
@@ -104,7 +123,7 @@ class Canonical:
 
     def of(self, url: str) -> str:
         """Return an address without what says nothing."""
-        url = without_session(url)
+        url = without_tracking(without_session(url))
         if not self.rules:
             return url
         parts = _split(url)
