@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from crawler.discovery.links import LONGEST_URL
 
@@ -54,6 +54,8 @@ def address(words: str, base: str) -> str | None:
         return words
     # Within CDATA an ampersand needs no escaping, and is escaped all the same.
     words = _BREAKS.sub("", words).replace("&amp;", "&")
+    if words[:3].upper() == "%2F":  # a whole path that was escaped as if it were a part of one
+        words = unquote(words)
     try:
         url = urljoin(base, words).partition("#")[0]
         parts = urlsplit(url)

@@ -38,19 +38,23 @@ _WANTED = frozenset((*_LINKS, *_PUBLISHED, *_MODIFIED, "title"))
 
 
 def read_feed(body: bytes, url: str, content_type: str = "") -> list[Entry]:
-    """Return what the feed at `url` names, in its order, each address once, at most MOST_ENTRIES.
+    """Return what the feed at `url` names, in its order, each address once, of the first MOST_ENTRIES.
 
     `content_type` is the header's value, for its charset. Raises Unreadable where there is no feed.
     """
-    from crawler.discovery.records import read_records, root_of
+    from crawler.discovery.records import read_records
+    from crawler.discovery.xmltext import root_of
 
     body, _ = unpacked(body)
     found: dict[str, Entry] = {}
+    taken = 0
 
     def take(entry: Entry | None) -> bool:
+        nonlocal taken
+        taken += 1
         if entry is not None:
             found.setdefault(entry.url, entry)
-        return len(found) < MOST_ENTRIES
+        return taken < MOST_ENTRIES
 
     if _is_json(body):
         for item in _items(body, url):
@@ -69,7 +73,7 @@ def is_feed(body: bytes, content_type: str = "") -> bool:
     >>> is_feed(b'<?xml version="1.0"?><rss>'), is_feed(b'{"version":"https://jsonfeed.org/version/1"'), is_feed(b"{}")
     (True, True, False)
     """
-    from crawler.discovery.records import root_of
+    from crawler.discovery.xmltext import root_of
 
     head, _ = unpacked(body, _HEAD)
     if _is_json(head):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +10,16 @@ from typing import Any
 from lxml import etree
 
 from crawler.discovery.entries import address
-from crawler.extraction.charset import decode
+from crawler.discovery.xmltext import Escaping, charset_of, text_from_root
 
-MOST_ELEMENTS = 3_000_000
+MOST_ELEMENTS = 1_500_000
 """Elements of a file that are looked at; 50 MB of ordinary ones are fewer than a million."""
+MOST_DEPTH = 10_000
+"""Elements within one another. Each that is never closed, as of HTML in a text, is one more."""
+MOST_STRAYS = 1_000_000
+"""Characters of a file that are escaped for it, and edges of CDATA."""
+MOST_SILENCE = 4 << 20
+"""Bytes of one tag, comment or text: libxml2 holds them, attributes at seven times their size, until they end."""
 LONGEST_FIELD = 8_000
 """Characters of a field that are kept: more than of any address or title that is read."""
 
@@ -27,21 +32,6 @@ _OF_LINKS = ("href", "rel", "type")
 _OUTER = ("feed", "rss", "rdf", "channel")
 """Elements around entries whose `xml:base` holds for these."""
 
-_STEP = 1 << 16
-_HEAD = 1 << 14
-"""Bytes within which the root element begins: behind comments, and behind what a broken site says before it."""
-_SAMPLE = 1 << 16
-_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|RDF|feed|search|html)(?=[\s>/])", re.IGNORECASE)
-
-# What is no reference that XML itself has, and what begins no tag. Without the first, `?a=1&b=2` would lose its end and
-# an entity could stand for anything; at the second libxml2 stops, however lenient.
-_STRAY = re.compile(
-    rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)|<(?!/?[A-Za-z_\x80-\xff]|!--|!\[CDATA\[|\?[A-Za-z])"
-)
-_SHORT = 12
-"""Bytes by which it is known whether a & or < is stray."""
-_NO_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
-_OPEN, _CLOSE = b"<![CDATA[", b"]]>"
 _SPARE = 500
 """Elements around the root: a closing tag that nothing opened, as of HTML in a text, closes one of them, not all."""
 
@@ -73,24 +63,6 @@ class Ending:
 Take = Callable[[Record], bool]
 
 
-def charset_of(body: bytes, content_type: str) -> str:
-    """Return the charset of a file of any size, from its head and its first bytes beyond ASCII."""
-    first = re.search(rb"[\x80-\xff]", body)
-    start = max(_STEP // 16, first.start() if first else 0)
-    return decode(body[: _STEP // 16] + body[start : start + _SAMPLE], content_type)[1]
-
-
-def root_of(body: bytes, content_type: str) -> str | None:
-    """Return the root element's name in lower case if it is that of a sitemap, a feed or a page; None for any other.
-
-    >>> root_of(b"<?xml version='1.0'?><!-- a --><x:URLSET>", ""), root_of(b"plain", "")
-    ('urlset', None)
-    """
-    head = body[:_HEAD]
-    found = _ROOT.search(head.decode(charset_of(head, content_type), "replace"))
-    return found[1].lower() if found else None
-
-
 def read_records(
     body: bytes, url: str, content_type: str, kinds: frozenset[str], wanted: frozenset[str], take: Take
 ) -> Ending:
@@ -109,22 +81,34 @@ def read_records(
         huge_tree=False,
         load_dtd=False,
     )
-    pieces = _escaped(_text_from_root(body, charset_of(body, content_type)))
-    is_whole = True
+    text = text_from_root(body, charset_of(body, content_type))
+    is_whole = _read(text, parser, target)
+    target.finish()
+    surplus = target.surplus
+    if target.is_full:
+        ends = re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{'|'.join(sorted(kinds))})\s{{0,9}}>", re.IGNORECASE)
+        surplus += sum(len(ends.findall(piece)) for piece in text)
+    return Ending(surplus, is_whole)
+
+
+def _read(text: Iterator[str], parser: etree.XMLParser, target: _Target) -> bool:
+    """Read until the target is full; return False where it is given up before."""
+    told = silence = 0
+    escaping = Escaping()
     try:
         parser.feed(b"<_>" * _SPARE)
-        for piece in pieces:
+        for piece in escaping.escaped(text):
             parser.feed(piece)
-            if target.is_full or target.elements > MOST_ELEMENTS:
-                is_whole = target.is_full
-                break
-        else:
-            parser.close()
+            if target.is_full:
+                return True
+            silence = 0 if target.told != told else silence + len(piece)
+            told = target.told
+            if silence > MOST_SILENCE or escaping.strays > MOST_STRAYS or target.is_too_much():
+                return False
+        parser.close()
     except etree.LxmlError:
-        is_whole = False  # what was read until here stands
-    target.finish()
-    ends = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:%s)\s{0,9}>" % b"|".join(kind.encode() for kind in sorted(kinds)))
-    return Ending(target.surplus + sum(len(ends.findall(piece)) for piece in pieces), is_whole)
+        return False  # what was read until here stands
+    return True
 
 
 class _Target:
@@ -146,12 +130,19 @@ class _Target:
         self.is_full = False
         self.surplus = 0
         self.elements = 0
+        self.told = 0
+        """Whatever libxml2 has told."""
+
+    def is_too_much(self) -> bool:
+        """Return whether there are more elements, or deeper ones, than are looked at."""
+        return self.elements > MOST_ELEMENTS or self._depth > MOST_DEPTH
 
     def start(self, tag: Any, attrib: Any) -> None:
         """Begin an element."""
         attributes: Mapping[str, str] = attrib
         self._depth += 1
         self.elements += 1
+        self.told += 1
         space, _, name = tag.rpartition("}")
         name = name.lower()
         if name in self._kinds:
@@ -188,13 +179,15 @@ class _Target:
 
     def data(self, data: Any) -> None:
         """Take text."""
-        words: str = data
+        self.told += 1
         if self._field and self._room > 0:
+            words: str = data
             self._words.append(words[: self._room])
             self._room -= len(words)
 
     def end(self, tag: Any) -> None:
         """End an element."""
+        self.told += 1
         if self._field and self._depth == self._field_at:
             self._keep()
         if self._record is not None and self._depth == self._record_at:
@@ -221,6 +214,7 @@ class _Target:
 
     def comment(self, text: Any) -> None:
         """Leave a comment out."""
+        self.told += 1
 
     def close(self) -> None:
         """Nothing is left to do at the end of a file."""
@@ -228,51 +222,3 @@ class _Target:
 
 def _joined(base: str, attributes: Mapping[str, str]) -> str:
     return address(attributes[_XML_BASE], base) or base if _XML_BASE in attributes else base
-
-
-def _text_from_root(body: bytes, encoding: str) -> Iterator[str]:
-    """Yield the text of a file from its root element on: a document type, and whatever stands before, is not read."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    has_root = False
-    for start in range(0, len(body), _STEP):
-        text = decoder.decode(body[start : start + _STEP], start + _STEP >= len(body))
-        if not has_root:
-            found = _ROOT.search(text)
-            if found is None:
-                return
-            text, has_root = text[found.start() :], True
-        yield text
-
-
-def _escaped(pieces: Iterator[str]) -> Iterator[bytes]:
-    """Yield a file in UTF-8 with each stray & and < outside CDATA escaped, and no control characters."""
-    rest, in_cdata = b"", False
-    for text in pieces:
-        piece = rest + text.encode("utf-8", "replace").translate(_NO_CONTROLS)
-        done, rest, in_cdata = _escape(piece, in_cdata)
-        yield done
-    if rest:
-        yield rest if in_cdata else _STRAY.sub(_escape_one, rest)
-
-
-def _escape(piece: bytes, in_cdata: bool) -> tuple[bytes, bytes, bool]:
-    """Return a piece escaped, what of it must wait for the next piece, and whether that begins within CDATA."""
-    found: list[bytes] = []
-    at = 0
-    while (end := piece.find(sign := _CLOSE if in_cdata else _OPEN, at)) >= 0:
-        part = piece[at:end]
-        found += (part if in_cdata else _STRAY.sub(_escape_one, part), sign)
-        at, in_cdata = end + len(sign), not in_cdata
-    edge = max(at, len(piece) - _SHORT)
-    waits = (
-        [piece.find(b"]", max(at, len(piece) - 2))] if in_cdata else [piece.rfind(b"&", edge), piece.rfind(b"<", edge)]
-    )
-    cut = max(waits)
-    rest = piece[cut:] if cut >= 0 else b""
-    part = piece[at:cut] if cut >= 0 else piece[at:]
-    found.append(part if in_cdata else _STRAY.sub(_escape_one, part))
-    return b"".join(found), rest, in_cdata
-
-
-def _escape_one(found: re.Match[bytes]) -> bytes:
-    return b"&amp;" if found[0] == b"&" else b"&lt;"

@@ -39,7 +39,7 @@ class Sitemap:
 
     kind: Literal["urlset", "sitemapindex", "text", "feed"]
     entries: list[Entry]
-    """Pages, in the sitemap's order, each address once, at most MOST_ENTRIES."""
+    """Pages, in the sitemap's order, each address once, of the first MOST_ENTRIES."""
     sitemaps: list[Entry]
     """Further sitemaps of an index, likewise."""
     skipped: int = 0
@@ -55,7 +55,7 @@ def read_sitemap(body: bytes, url: str, content_type: str = "") -> Sitemap:
 
     `content_type` is the header's value, for its charset. Raises Unreadable where there is no sitemap.
     """
-    from crawler.discovery.records import root_of
+    from crawler.discovery.xmltext import root_of
 
     body, is_all = unpacked(body)
     if is_packed(body):
@@ -78,7 +78,7 @@ def is_sitemap(body: bytes, content_type: str = "") -> bool:
     >>> is_sitemap(b"<urlset>"), is_sitemap(b"https://a.cn/1\nhttps://a.cn/2"), is_sitemap(b"<html>")
     (True, True, False)
     """
-    from crawler.discovery.records import root_of
+    from crawler.discovery.xmltext import root_of
 
     head, _ = unpacked(body, _HEAD)
     root = root_of(head, content_type)
@@ -106,16 +106,17 @@ def _of_xml(body: bytes, url: str, content_type: str, kind: Literal["urlset", "s
 
     pages: dict[str, Entry] = {}
     further: dict[str, Entry] = {}
-    skipped = 0
+    taken = skipped = 0
 
     def take(record: Record) -> bool:
-        nonlocal skipped
+        nonlocal skipped, taken
+        taken += 1
         entry = _of_record(record)
         if entry is None:
             skipped += 1
         else:
             (further if record.kind == "sitemap" else pages).setdefault(entry.url, entry)
-        return max(len(pages), len(further)) < MOST_ENTRIES
+        return taken < MOST_ENTRIES
 
     end = read_records(body, url, content_type, _KINDS, _WANTED, take)
     further.pop(url, None)
@@ -142,15 +143,15 @@ def _of_record(record: Record) -> Entry | None:
 def _of_text(body: bytes, url: str) -> Sitemap:
     found: dict[str, Entry] = {}
     skipped = surplus = 0
-    for line in _LINE.finditer(body):
+    for number, line in enumerate(_LINE.finditer(body)):
+        if number == MOST_ENTRIES:
+            surplus = body.count(b"\n", line.start()) + (not body.endswith(b"\n"))
+            break
         named = address(line[1].decode("utf-8", "replace"), url)
         if named is None:
             skipped += 1
-        elif named not in found:
-            found[named] = Entry(named)
-        if len(found) == MOST_ENTRIES:
-            surplus = body.count(b"\n", line.end())
-            break
+        else:
+            found.setdefault(named, Entry(named))
     return Sitemap(kind="text", entries=list(found.values()), sitemaps=[], skipped=skipped, surplus=surplus)
 
 
