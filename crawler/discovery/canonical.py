@@ -31,7 +31,7 @@ _COPIES = 0.75
 
 _IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid|s)=[^/;?]*|/\((?:[A-Z]\([\w-]{8,}\))+\)", re.IGNORECASE)
 _SESSION = re.compile(
-    r"(?:php|j|asp(?:\.net_)?|cf|cgi|osc?|zen|x)?_?sess(?:ion)?_?(?:id|key|token)?\w{0,8}"
+    r"(?:php|j|asp(?:\.net_)?|cf|cgi|osc?|zen|x)?_?sess(?:ion)?_?(?:id|key|token)\w{0,8}"
     r"|phpsessid|jsessionid|cftoken|zenid|oscsid|csrf_?token|_csrf|xsrf",
     re.IGNORECASE,
 )

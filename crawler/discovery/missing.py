@@ -21,7 +21,7 @@ _MOST_PROSE = 400
 _LITTLE_PROSE = 160
 """The same for any other line."""
 _FEW_LETTERS = 14
-"""Letters that a line may say besides."""
+"""Weight of the letters that a line may say besides."""
 _MOST_SCRIPT = 4_000
 """Characters of a script that may be a notice."""
 
@@ -83,7 +83,7 @@ def _says(line: str) -> str | None:
     if match is None or NOT_IT.search(plain):
         return None
     rest = BESIDES.sub("", plain[: match.start()] + " " + plain[match.end() :])
-    return line if sum(map(str.isalpha, rest)) <= _FEW_LETTERS else None
+    return line if _weight("".join(filter(str.isalpha, rest))) <= _FEW_LETTERS else None
 
 
 def _by_script(document: Document) -> str | None:
