@@ -17,7 +17,7 @@ MOST_ELEMENTS = 1_500_000
 MOST_DEPTH = 10_000
 """Elements within one another. Each that is never closed, as of HTML in a text, is one more."""
 MOST_STRAYS = 1_000_000
-"""Characters of a file that are escaped for it, and edges of CDATA."""
+"""Ampersands of a file, what else is escaped for it, and edges of CDATA."""
 MOST_SILENCE = 4 << 20
 """Bytes of one tag, comment or text: libxml2 holds them, attributes at seven times their size, until they end."""
 LONGEST_FIELD = 8_000
@@ -32,6 +32,8 @@ _OF_LINKS = ("href", "rel", "type")
 _OUTER = ("feed", "rss", "rdf", "channel")
 """Elements around entries whose `xml:base` holds for these."""
 
+_BEHIND = ("link", "guid", "pubdate")
+"""What stands behind a text, and seems to be within it where that is HTML that leaves a `<br>` open."""
 _SPARE = 500
 """Elements around the root: a closing tag that nothing opened, as of HTML in a text, closes one of them, not all."""
 
@@ -55,7 +57,7 @@ class Ending:
     """How a file ended."""
 
     surplus: int
-    """Records, counted by their closing tags, behind those that were read."""
+    """Records behind those that were taken, to within a few: most are counted by their closing tags."""
     is_whole: bool
     """Whether all of it was looked at."""
 
@@ -83,9 +85,11 @@ def read_records(
     )
     text = text_from_root(body, charset_of(body, content_type))
     is_whole = _read(text, parser, target)
-    target.finish()
     surplus = target.surplus
-    if target.is_full:
+    if not target.is_full:
+        target.drop_field()  # a file that is cut off within an address names another one
+        target.finish()
+    else:
         ends = re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{'|'.join(sorted(kinds))})\s{{0,9}}>", re.IGNORECASE)
         surplus += sum(len(ends.findall(piece)) for piece in text)
     return Ending(surplus, is_whole)
@@ -158,6 +162,8 @@ class _Target:
                 self._begin(name, space, attributes)
             elif below == 2 and self._in_news:
                 self._begin(f"news/{name}", space, attributes)
+            elif self._record.kind == "item" and name in _BEHIND and "href" not in attributes:
+                self._begin(name, space, attributes)
         elif name in _OUTER:
             self._base = _joined(self._base, attributes)
 
@@ -198,6 +204,10 @@ class _Target:
         words = "".join(self._words).strip()
         if words and self._record is not None:
             self._record.fields[self._field] = words
+        self.drop_field()
+
+    def drop_field(self) -> None:
+        """Forget the field that is being read, if there is one."""
         self._field = ""
         self._words.clear()
 

@@ -45,7 +45,7 @@ class Sitemap:
     skipped: int = 0
     """Entries without an address that could be a page's, or with one longer than LONGEST_URL."""
     surplus: int = 0
-    """Entries behind the first MOST_ENTRIES."""
+    """Entries behind the first MOST_ENTRIES; of XML, to within a few, by their closing tags."""
     is_whole: bool = True
     """Whether all of the file was looked at: False where it is too long, torn, or too broken to go on."""
 
@@ -200,4 +200,4 @@ def _hollow(times: Sequence[int], now: int) -> tuple[int, int] | None:
     if sum(at > now - _DAY for at in times) >= _NEARLY_ALL * len(times):
         return now - _DAY, times[-1]
     spans = zip(times, times[ceil(_NEARLY_ALL * len(times)) - 1 :], strict=False)
-    return next(((first, last) for first, last in spans if last - first <= _AT_ONCE), None)
+    return next(((first, first + _AT_ONCE) for first, last in spans if last - first <= _AT_ONCE), None)

@@ -15,10 +15,13 @@ _SAMPLE = 1 << 16
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|RDF|feed|search|html)(?=[\s>/])", re.IGNORECASE)
 
-# What is no reference that XML itself has, and what begins no tag. Without the first, `?a=1&b=2` would lose its end and
-# an entity could stand for anything; at the second libxml2 stops, however lenient.
-_STRAY_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+# Ampersands that are meant as such, written as they should be or not: `?a=1&b=2` would lose its end. References to
+# whatever a document type declares are among them, and stand for nothing.
+_AMPERSAND = re.compile(rb"&amp;|&(?!(?:lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+# What begins no tag: libxml2 stops there, however lenient it is told to be.
 _STRAY_OPENING = re.compile(rb"<(?!/?[A-Za-z_\x80-\xff]|!--|!\[CDATA\[|\?[A-Za-z])")
+# Behind the first fault of a file libxml2 leaves all references out but those by number.
+_NAMED = ((b"&lt;", b"&#60;"), (b"&gt;", b"&#62;"), (b"&quot;", b"&#34;"), (b"&apos;", b"&#39;"))
 _SHORT = 12
 """Bytes by which it is known whether a & or < is stray."""
 _NO_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
@@ -100,7 +103,9 @@ class Escaping:
     def _escape(self, part: bytes) -> bytes:
         if self._in_cdata:
             return part
-        part, ampersands = _STRAY_AMPERSAND.subn(b"&amp;", part)
-        part, openings = _STRAY_OPENING.subn(b"&lt;", part)
+        part, ampersands = _AMPERSAND.subn(b"&#38;", part)
+        part, openings = _STRAY_OPENING.subn(b"&#60;", part)
+        for name, number in _NAMED:
+            part = part.replace(name, number)
         self.strays += ampersands + openings
         return part
