@@ -1,6 +1,7 @@
 """How many requests a site takes, without a network: saved sites and traps, walked with the rules of discovery in a frontier's order.
 
-    python -m benchmarks.walking DATA [--site NAME ...] [--ways chain,lists,links] [--bare] [--pages] [--made] [--traps]
+    python -m benchmarks.walking DATA [--site NAME ...] [--ways chain,lists,links] [--bare] [--pages] [--at-once N]
+        [--made] [--traps]
 
 DATA is the folder of the saved sites (`-` for the traps alone). A walk does what a crawl does with a page (parse, read, is it
 an article, what to follow) and asks in the order of priorities, first come first served; `--bare` leaves out what is
@@ -14,7 +15,7 @@ import re
 import sys
 import tarfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -54,49 +55,35 @@ class Walk:
     seconds: float = 0.0
 
 
-def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = True) -> Walk:  # noqa: C901  # one loop
+def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = True, at_once: int = 1) -> Walk:  # noqa: C901  # one loop
     """Walk a site from a start page."""
     done, began = Walk(), time.perf_counter()
     scope, shapes, canonical, order = Scope.of(start), Shapes(), Canonical(), count()
     queue: list[tuple[int, int, str]] = [(-100, next(order), start)]
     known = {article_key(canonical_url(start))}
-    while queue and len(done.asked) < MOST:
-        _, _, url = heappop(queue)
-        is_start = url == start
-        if learning and not is_start:
-            own = canonical.of(url)
-            if own != url:
-                if (key := article_key(canonical_url(own))) in known:
-                    continue
-                known.add(key)
-                url = own
-            if reason := shapes.wants(url):
-                done.refused[url] = reason
-                continue
-        done.asked.append(url)
-        body, final = fetch(url)
+
+    def read_one(url: str) -> None:
+        is_start, (body, final) = url == start, fetch(url)
         if final != url:
             is_known = (key := article_key(canonical_url(final))) in known
             if learning:
                 shapes.seen(url, article=False, named=[final], new=[] if is_known else [final])
             if is_known and key != article_key(canonical_url(url)):
-                continue
+                return
             known.add(key)
             url = final
         if body is None:
-            if learning:
-                shapes.seen(url, article=False)
-            continue
+            # What is gone says nothing of its like, and leads nowhere.
+            return
         try:
             document = parse(body, url)
         except Unreadable:
-            continue
+            return
         item = read(document)
         article = is_article(document, item)
         if learning and says_missing(document, item):
             done.missing.append(url)
-            shapes.seen(url, article=False)
-            continue
+            return
         digest = digest_of(document, item, is_article=article) if learning else None
         is_copy = canonical.saw(url, digest) is not None
         done.copies += is_copy
@@ -115,6 +102,27 @@ def walk(fetch: Fetch, start: str, *, ways: frozenset[str], learning: bool = Tru
             heappush(queue, (-priority, next(order), address))
         if learning:
             shapes.seen(url, article=article, copy=is_copy, named=named, new=new)
+
+    flying: deque[str] = deque()
+    while queue or flying:
+        if len(done.asked) >= MOST:
+            break
+        if not queue or len(flying) >= at_once:
+            read_one(flying.popleft())
+            continue
+        _, _, url = heappop(queue)
+        if learning and url != start:
+            own = canonical.of(url)
+            if own != url:
+                if (key := article_key(canonical_url(own))) in known:
+                    continue
+                known.add(key)
+                url = own
+            if reason := shapes.wants(url):
+                done.refused[url] = reason
+                continue
+        done.asked.append(url)
+        flying.append(url)
     done.seconds = time.perf_counter() - began
     return done
 
@@ -189,28 +197,25 @@ def main() -> int:
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--at-once", type=int, default=1, help="requests under way while a page is read")
     parser.add_argument(
         "--made", action="store_true", help="the made-up sites of a newspaper, columns and a portal, too"
     )
     parser.add_argument("--traps", action="store_true")
     options = parser.parse_args()
-    ways = frozenset(options.ways.split(","))
+    how = {"ways": frozenset(options.ways.split(",")), "learning": not options.bare, "at_once": options.at_once}
     for name in options.site or (SAVED if options.data != "-" else ()):
         site = Saved(Path(options.data), name)
-        done = walk(
-            lambda url, site=site: (site.fetch(url), url), "http://site.test/", ways=ways, learning=not options.bare
-        )
+        done = walk(lambda url, site=site: (site.fetch(url), url), "http://site.test/", **how)
         told(name, done, site.truth, site.optional, pages=options.pages)
     for name in MADE if options.made else ():
         made = make(name)
-        done = walk(answers_of(made), made.url, ways=ways, learning=not options.bare)
+        done = walk(answers_of(made), made.url, **how)
         told(name, done, [one.path for one in made.truth()], set(), pages=options.pages)
     if options.traps or options.data == "-":
         for name, trapped in TRAPS.items():
             trap = trapped()
-            done = walk(
-                lambda url, trap=trap: (trap.fetch(url), url), "http://site.test/", ways=ways, learning=not options.bare
-            )
+            done = walk(lambda url, trap=trap: (trap.fetch(url), url), "http://site.test/", **how)
             told(name, done, sorted(trap.truth), set(), pages=options.pages)
             print(f"{'':12} in the trap: {sum(map(trap.is_trap, done.asked))}")
     return 0

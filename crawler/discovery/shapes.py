@@ -134,6 +134,10 @@ class Shapes:
                 self._is_late or (self._row % 4 == 0 and self._covering.is_covered())
             )
 
+    def listed(self, name: str, addresses: Collection[str]) -> None:
+        """Take what a sitemap or feed of this name lists: one that lists nearly all articles is a list like any other."""
+        self._covering.names(name, addresses)
+
     def wants(self, url: str) -> str | None:
         """Return why an address is not to be fetched now, None where it is."""
         if (word := repeats(url)) is not None:
