@@ -104,7 +104,7 @@ def _gap(run: Run, expected: float, days: Mapping[int, _Counted]) -> DayGap:
 def _hidden_runs(days: Mapping[int, _Counted], bit: int) -> list[Run]:
     known = {day: sum(count for ways, count in one.ways.items() if ways) for day, one in days.items()}
     shown = {day: sum(count for ways, count in one.shown.items() if ways & bit) for day, one in days.items()}
-    return hidden(known, shown)
+    return hidden(known, shown, newest=bit == BIT["lists"])
 
 
 def _hidden(way: str, run: Run, days: Mapping[int, _Counted]) -> HiddenDays:

@@ -115,9 +115,13 @@ def ends(holdings: Holdings) -> Iterator[tuple[int, Side, int]]:
                 yield a, side, code
 
 
-def chains_of(holdings: Holdings) -> array[int]:
-    """Return for each article a number that is the same in one chain: of articles that lead to each other."""
-    roots = array("q", range(len(holdings)))
+def chains_of(holdings: Holdings, *, over_lost: bool = False) -> array[int]:
+    """Return for each article a number that is the same in one chain: of articles that lead to each other.
+
+    With `over_lost` a page that is missing holds those together which name it.
+    """
+    count = len(holdings)
+    roots = array("q", range(count + (len(holdings.lost) if over_lost else 0)))
 
     def root(number: int) -> int:
         while roots[number] != number:
@@ -125,10 +129,11 @@ def chains_of(holdings: Holdings) -> array[int]:
         return number
 
     for side in SIDES:
-        for a, b in enumerate(holdings.sides[side]):
+        for a, code in enumerate(holdings.sides[side]):
+            b = count + LOST - code if over_lost and code <= LOST else code
             if b >= 0 and (one := root(a)) != (other := root(b)):
                 roots[max(one, other)] = min(one, other)
-    return array("q", map(root, range(len(holdings))))
+    return array("q", map(root, range(count)))
 
 
 def name_of(holdings: Holdings, code: int) -> str | None:

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,22 +73,28 @@ class _Row:
 def days_of(holdings: Holdings, loose: Loose) -> tuple[array[int], Counter[str]]:
     """Return the day (ordinal, 0 where nothing tells) of each address without an article, and how many by what."""
     wanted = {shape for shape in loose.shape if shape >= 0}
+    # One number for three, in which they are sorted: a shape, a number of up to 18 digits, a day.
     known = sorted(
-        (holdings.shape[n], holdings.tail[n], holdings.day[n])
+        (holdings.shape[n] << 96) + (holdings.tail[n] << 32) + holdings.day[n]
         for n in range(len(holdings))
         if holdings.tail[n] >= 0 and holdings.day[n] and holdings.shape[n] in wanted
     )
     rows = {}
-    for shape, group in groupby(known, key=itemgetter(0)):
-        some = list(group)
-        rows[shape] = _Row(array("q", map(itemgetter(1), some)), array("q", map(itemgetter(2), some)))
-    days, how = array("q"), Counter[str]()
+    for shape, some in groupby(known, key=lambda packed: packed >> 96):
+        numbers, days = array("q"), array("q")
+        for packed in some:
+            numbers.append(packed >> 32 & (1 << 64) - 1)
+            days.append(packed & (1 << 32) - 1)
+        rows[shape] = _Row(numbers, days)
+    found, how, beside = array("q"), Counter[str](), holdings.lost_days()
     for number in range(len(loose)):
         day, by = loose.published[number], "said"
         if day < 0:
             day, by = -day, "address"
         if not day and (row := rows.get(loose.shape[number])) is not None:
             day, by = row.day(loose.tail[number]), "number"
+        if not day and (lost := loose.lost[number]) >= 0:
+            day, by = beside[lost], "chain"
         how[by if day else "unknown"] += 1
-        days.append(day)
-    return days, how
+        found.append(day)
+    return found, how

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import accumulate, groupby
-from math import exp
+from math import exp, log
 from statistics import median
 
 _WEEKS = 4
@@ -112,7 +112,7 @@ def gaps(counts: Mapping[int, int]) -> list[Gap]:
     if not usual.counts:
         return []
     daily = usual.days()
-    spread = _spread(usual.counts, daily)
+    spread = _spread(usual, daily)
     low = (day for day in daily if not (n := usual.counts.get(day, 0)) or n <= _FEW * daily[day])
     found = []
     for run in _runs(low):
@@ -125,10 +125,11 @@ def gaps(counts: Mapping[int, int]) -> list[Gap]:
     return found
 
 
-def hidden(known: Mapping[int, int], shown: Mapping[int, int]) -> list[Run]:
+def hidden(known: Mapping[int, int], shown: Mapping[int, int], *, newest: bool = False) -> list[Run]:
     """Return the days in a row of whose articles one way shows none, though it shows those before and after.
 
-    `known` has the articles by day that any way knows, `shown` those that this way shows.
+    `known` has the articles by day that any way knows, `shown` those that this way shows. With `newest` it is a way
+    that is to show what is new: then the last days are looked at as well.
 
     >>> known = dict.fromkeys(range(100, 200), 5)
     >>> shown = {day: 5 for day in known if day >= 120 and not 140 <= day < 147}
@@ -141,14 +142,14 @@ def hidden(known: Mapping[int, int], shown: Mapping[int, int]) -> list[Run]:
     found = []
     for is_shown, group in groupby(range(len(days)), key=lambda place: shown.get(days[place], 0) > 0):
         places = list(group)
-        if is_shown or places[0] == 0 or places[-1] == len(days) - 1:
+        is_last = places[-1] == len(days) - 1
+        if is_shown or places[0] == 0 or (is_last and not newest):
             continue
         run = Run(days[places[0]], days[places[-1]])
         span = 7 * _WEEKS
-        share = min(
-            _share(known, shown, range(run.first - span, run.first)),
-            _share(known, shown, range(run.last + 1, run.last + 1 + span)),
-        )
+        share = _share(known, shown, range(run.first - span, run.first))
+        if not is_last:
+            share = min(share, _share(known, shown, range(run.last + 1, run.last + 1 + span)))
         count = sum(known[days[place]] for place in places)
         if (1 - min(share, _SURE)) ** count * len(days) < _CHANCE:
             found.append(run)
@@ -186,22 +187,32 @@ def _trim(run: Run, usual: Usual) -> Run | None:
     return Run(work[0], work[-1]) if work else None
 
 
-def _spread(counts: Mapping[int, int], daily: Mapping[int, float]) -> float:
-    """Return how much more the days differ than chance alone would make them: 1 or more, by the median day."""
+def _spread(usual: Usual, daily: Mapping[int, float]) -> float:
+    """Return how much more the weeks differ than chance alone would make them: 1 or more, by the median week."""
+    strayed = []
+    for first in range(usual.first, usual.last - 5, 7):
+        week = range(first, first + 7)
+        expected = sum(daily[day] for day in week)
+        if expected > 0:
+            strayed.append((sum(usual.counts.get(day, 0) for day in week) - expected) ** 2 / expected)
     # The median of chi-squared with one degree of freedom is 0.455.
-    strayed = [(counts.get(day, 0) - usual) ** 2 / usual for day, usual in daily.items() if usual > 0]
     return max(median(strayed) / 0.455, 1.0) if strayed else 1.0
 
 
 def _chance(count: int, expected: float, spread: float) -> float:
-    """Return how likely so few articles are where so many are usual (Poisson, of counts that are spread wider)."""
-    mean, few = expected / spread, int(count / spread)
-    if mean <= 0 or few > mean:
-        return 1.0
-    if mean > 500:  # beyond what floats can hold; and so few of so many are no chance
-        return 0.0 if few < mean / 2 else 1.0
-    term = total = exp(-mean)
-    for n in range(1, few + 1):
-        term *= mean / n
+    """Return how likely so few articles are where so many are usual, of counts whose variance is `spread` times that.
+
+    Negative binomial; Poisson where the spread is 1.
+
+    >>> round(_chance(0, 3.0, 1.0), 4), round(_chance(0, 3.0, 2.0), 4), _chance(4, 3.0, 1.0)
+    (0.0498, 0.125, 1.0)
+    """
+    if count * 2 >= expected:
+        return 1.0  # no gap, whatever the chance
+    over = spread - 1
+    term = exp(-expected if over < 0.01 else -expected / over * log(spread))
+    total = term
+    for n in range(count):
+        term *= expected / (n + 1) if over < 0.01 else (n + expected / over) / (n + 1) * over / spread
         total += term
     return min(total, 1.0)

@@ -28,7 +28,7 @@ async def gather(opened: Archive, frontier: Frontier, site: Site, standing: Stan
     walked = _walked(standing)
     tracking: Collection[str] = site.tracking
     holdings = Holdings(opened, site.name, standing.scope, tracking)
-    lost = {site.key_of(page.url): page for page in holdings.lost}
+    lost = {site.key_of(page.url): number for number, page in enumerate(holdings.lost)}
     ledger = Ledger(holdings, lost, walked.number if walked.counts else None)
     await ledger.read(frontier)
     ways, together = ways_of(ledger, holdings, counts=walked.counts)

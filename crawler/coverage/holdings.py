@@ -6,7 +6,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from archive import NotThere
 from crawler.coverage.names import Names
 from crawler.discovery.links import WAYS
 from crawler.discovery.marks import shape_of
-from pipelines.urls import canonical_url
+from pipelines.urls import canonical_url, is_web
 
 if TYPE_CHECKING:
     from archive import Archive, Article, Link, State
@@ -114,9 +114,14 @@ class Holdings:
                 if code <= LOST and (found := self.lost[LOST - code].number) is not None:
                     codes[number] = found
 
-    def lost_urls(self) -> Iterator[tuple[int, str]]:
-        """Yield the pages that are named and not held."""
-        yield from enumerate(page.url for page in self.lost)
+    def lost_days(self) -> array[int]:
+        """Return for each lost page the day of an article that names it, 0 where none is known."""
+        days = array("q", bytes(8 * len(self.lost)))
+        for codes in self.sides.values():
+            for number, code in enumerate(codes):
+                if code <= LOST and self.day[number]:
+                    days[LOST - code] = self.day[number]
+        return days
 
     def _add(self, state: State) -> None:
         article = state.article
@@ -144,12 +149,13 @@ class Holdings:
         if link.url is None:
             return END
         url = link.url.partition("#")[0]
-        if self._scope is not None:
-            local = self._scope.localise(url)
-            if local is None:
+        # Most are as they were asked for; parting an address costs more than a look at the catalog.
+        id_ = self._find(url, thorough=False)
+        if id_ is None:
+            local = url if self._scope is None else self._scope.localise(url)
+            if local is None or not is_web(local):
                 return ELSEWHERE
-            url = local
-        id_ = self._find(url, thorough=True)
+            url, id_ = local, self._find(local, thorough=True)
         if id_ is not None:
             return _short(bytes.fromhex(id_))
         if url not in self._lost:

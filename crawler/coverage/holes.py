@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,6 +61,9 @@ class Chains:
     """All chains of a site."""
 
     chains: int = 0
+    """Runs of archived articles, each of which leads to the next: a missing page parts them."""
+    joined: int = 0
+    """How many they are where a missing page that both sides name holds them together."""
     longest: int = 0
     alone: int = 0
     """Articles that no chain holds."""
@@ -94,6 +98,7 @@ def survey(holdings: Holdings) -> Chains:
     runs = _runs(holdings)
     found = Chains(alone=len(holdings) - sum(run.articles for run in runs))
     found.chains, found.longest = len(runs), max((run.articles for run in runs), default=0)
+    found.joined = sum(size > 1 for size in _sizes(chains_of(holdings, over_lost=True)))
     found.listed = [_told(holdings, run) for run in sorted(runs, key=lambda run: -run.articles)[:_LISTED]]
     owned = Counter(category for run in runs if (category := _category(run)) is not None)
     found.categories, found.one_each = len(owned), sum(count == 1 for count in owned.values())
@@ -105,7 +110,7 @@ def survey(holdings: Holdings) -> Chains:
 
 def _runs(holdings: Holdings) -> list[_Run]:
     roots = chains_of(holdings)
-    sizes = Counter(roots)
+    sizes = _sizes(roots)
     runs = defaultdict[int, _Run](_Run)
     for number, root in enumerate(roots):
         if sizes[root] > 1:
@@ -114,6 +119,14 @@ def _runs(holdings: Holdings) -> list[_Run]:
         if sizes[roots[end[0]]] > 1:
             runs[roots[end[0]]].ends.append(end)
     return list(runs.values())
+
+
+def _sizes(roots: array[int]) -> array[int]:
+    """Return how many articles have each number, of a site most of which may be in no chain."""
+    sizes = array("q", bytes(8 * len(roots)))
+    for root in roots:
+        sizes[root] += 1
+    return sizes
 
 
 def _lengthen(run: _Run, holdings: Holdings, number: int) -> None:
@@ -200,12 +213,12 @@ def _gaps(holdings: Holdings) -> dict[int, _Gap]:
 
 def _leads(holdings: Holdings) -> tuple[int, int]:
     """Return how many links called next lead to newer and to older articles."""
-    steps = [
-        (holdings.at[a], holdings.at[b])
-        for a, b in enumerate(holdings.sides["next"])
-        if b >= 0 and NEVER not in (holdings.at[a], holdings.at[b])
-    ]
-    return sum(a < b for a, b in steps), sum(a > b for a, b in steps)
+    newer = older = 0
+    for a, b in enumerate(holdings.sides["next"]):
+        if b >= 0 and NEVER not in (before := holdings.at[a], after := holdings.at[b]):
+            newer += after > before
+            older += after < before
+    return newer, older
 
 
 def _beside(holdings: Holdings, runs: list[_Run], gaps: dict[int, _Gap]) -> Iterator[tuple[int, int]]:

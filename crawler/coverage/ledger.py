@@ -73,8 +73,8 @@ class Loose:
 
     def __init__(self) -> None:
         self.ways, self.now, self.fate = (bytearray() for _ in range(3))
-        self.shape, self.tail, self.published, self.number = (array("q") for _ in range(4))
-        """A number of its shape; the last in the address; its day (below 0: by its words; 0: not known); of the row."""
+        self.shape, self.tail, self.published, self.lost = (array("q") for _ in range(4))
+        """Number of its shape; the last in its words; its day (below 0 as they say it, 0 for none); a lost page."""
 
     def __len__(self) -> int:
         return len(self.fate)
@@ -83,8 +83,8 @@ class Loose:
 class Ledger:
     """What is known of each address, counted."""
 
-    def __init__(self, holdings: Holdings, lost: Mapping[bytes, LostPage], reference: int | None) -> None:
-        """`lost` has the pages that are looked for by key; `reference` is the crawl that is to have seen all."""
+    def __init__(self, holdings: Holdings, lost: Mapping[bytes, int], reference: int | None) -> None:
+        """`lost` has the numbers of lost pages by key; `reference` is the crawl that is to have seen all."""
         self._holdings, self._lost, self._reference = holdings, lost, reference
         self.by_way = {way: Tally() for way in BIT}
         self.all = Tally()
@@ -121,8 +121,9 @@ class Ledger:
             holdings.met[article] = 1
         else:
             fate = _fate(row)
-        if (page := self._lost.get(row.key)) is not None:
-            _explain(page, row, fate, article)
+        lost = self._lost.get(row.key)
+        if lost is not None:
+            _explain(holdings.lost[lost], row, fate, article)
         if not ways:
             self.other += 1
         else:
@@ -132,13 +133,13 @@ class Ledger:
                 if ways & bit:
                     self.by_way[way].add(fate, reason, alone=ways == bit)
         if fate not in (None, Fate.OTHER):
-            self._keep(row, ways, now, fate)
+            self._keep(row, ways, now, fate, lost)
 
-    def _keep(self, row: UrlState, ways: int, now: int, fate: Fate | None) -> None:
+    def _keep(self, row: UrlState, ways: int, now: int, fate: Fate | None, lost: int | None) -> None:
         assert fate is not None
         shape, tail = shaped(row.url)
         known = self._holdings.shapes.known(shape)
-        if known is None and fate is not Fate.UNKEPT:
+        if known is None and lost is None and fate is not Fate.UNKEPT:
             return  # nothing like it is an article
         loose = self.loose
         if len(loose) >= _LOOSE:
@@ -149,7 +150,7 @@ class Ledger:
         loose.fate.append(fate)
         loose.shape.append(-1 if known is None else known)
         loose.tail.append(tail)
-        loose.number.append(row.number)
+        loose.lost.append(-1 if lost is None else lost)
         if row.published_at is not None:
             loose.published.append(_EPOCH + (row.published_at + self._holdings.offset) // 86_400)
         else:

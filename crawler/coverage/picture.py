@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NONE, _MISSING, _LITTLE = "·", "×", "!"
+RULER = "1   5    10   15   20   25   30"
 LEGEND = (
     f"{_BLOCKS[0]} to {_BLOCKS[-1]} few to many articles  {_NONE} none  {_MISSING} none where some are expected  "
     f"{_LITTLE} too few"

@@ -127,7 +127,7 @@ class Calendar:
     undated: int
     """Archived articles that say no day."""
     dated: Mapping[str, int]
-    """How the days of addresses without an article were told: said, address, number; unknown."""
+    """How the days of addresses without an article were told: said, address, number, chain; unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.coverage.picture import LEGEND, rows
+from crawler.coverage.picture import LEGEND, RULER, rows
 from crawler.coverage.report import Calendar, ChainReport, Forgotten, Report, WayReport
 from crawler.frontier.words import many, moment, plain
 
@@ -114,10 +114,12 @@ def _chain_lines(chain: ChainReport) -> Iterator[str]:
     if not links.articles:
         yield "no article names a neighbour"
         return
+    joined = f" ({chains.joined:,} if their missing pages were there)" if chains.joined < chains.chains else ""
     means = {"newer": "next is newer", "older": "next is older", "mixed": "next is newer here and older there"}
     yield (
-        f"{many(chains.chains, 'chain', 'chains')}, the longest of {many(chains.longest, 'article', 'articles')}; "
-        f"{chains.alone:,} in none" + (f"; {means[chain.next_is]}" if chain.next_is else "")
+        f"{many(chains.chains, 'chain', 'chains')}{joined}, "
+        f"the longest of {many(chains.longest, 'article', 'articles')}; {chains.alone:,} in none"
+        + (f"; {means[chain.next_is]}" if chain.next_is else "")
     )
     answered = links.reciprocal + links.crossed
     share = f" ({answered / links.named:.1%})" if links.named else ""
@@ -145,6 +147,7 @@ def _calendar(console: Console, calendar: Calendar) -> None:
         return
     missing = {day for gap in calendar.gaps for day in _between(gap.first, gap.last)}
     months = list(rows(calendar.days, missing))
+    console.print(Text(f"         {RULER}", style="dim"), soft_wrap=True)
     shown = [row for place, row in enumerate(months) if place >= len(months) - _MONTHS or _has(row[0], missing)]
     for month, picture, count in shown:
         line = Text(f"{month}  ")

@@ -52,6 +52,7 @@ def test_a_page_out_of_the_middle_of_a_chain_is_named_with_what_became_of_it(tmp
     report = made.report()
     assert holes(report) == [([made.home + page.path], because, made.home + older.path, made.home + newer.path)]
     assert report.chain.chains.holes[0].category == "仪器新闻"
+    assert (report.chain.chains.chains, report.chain.chains.joined) == (4, 3)
     assert report.chain.chains.holes[0].reason == {"gone": "HTTP 404", "failed": "HTTP 503"}.get(because)
     (finding,) = report.findings
     assert finding.startswith(

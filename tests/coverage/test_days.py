@@ -54,6 +54,12 @@ def test_a_single_quiet_day_of_a_small_site_is_chance():
     assert words(without(calendar(30, 30), "2026-03-03", 1)) == [("2026-03-03", 0, 29)]
 
 
+def test_a_site_whose_weeks_differ_much_needs_a_longer_silence():
+    lively = {day: count * (1 + (day // 7) % 4) for day, count in calendar(40, 1).items()}
+    assert words(without(lively, "2026-03-02", 7)) == []
+    assert words(without(lively, "2026-03-02", 35)) != []
+
+
 def test_a_date_in_another_century_makes_no_gap():
     assert words({**calendar(20, 5), date(1970, 1, 1).toordinal(): 1, 1: 1}) == []
     holed = without(calendar(20, 5), "2026-03-02", 7)
@@ -80,6 +86,13 @@ def test_what_a_way_leaves_out_is_told_where_it_shows_the_days_around():
     assert hidden(known, {day: 5 for day in known if day > start}) == []
     assert hidden(known, {day: 1 for day in known if day % 3}) == []
     assert hidden(known, {}) == hidden({}, {}) == []
+
+
+def test_the_newest_days_are_left_out_by_what_is_to_show_what_is_new():
+    known = calendar(20, 5)
+    shown = without(known, "2026-05-18", 7)
+    assert hidden(known, shown) == []
+    assert [run.words() for run in hidden(known, shown, newest=True)] == ["2026-05-18 to 2026-05-24"]
 
 
 def test_a_month_is_left_out_across_days_of_rest():
