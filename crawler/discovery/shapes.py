@@ -135,7 +135,7 @@ class Shapes:
             )
 
     def listed(self, name: str, addresses: Collection[str]) -> None:
-        """Take what a sitemap or feed of this name lists: one that lists nearly all articles is a list like any other."""
+        """Take what a sitemap or feed of this name lists: it may cover the site as any other list may."""
         self._covering.names(name, addresses)
 
     def wants(self, url: str) -> str | None:
