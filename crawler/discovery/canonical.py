@@ -24,6 +24,8 @@ ENOUGH = 3
 PAGES = 16_384
 """Pages that are remembered by their addresses, and by what they say."""
 RULES = 500
+_PAIRS = 256
+"""Of them so many are remembered of each rule."""
 LEAST_TEXT = 120
 """Characters; a page that says less may be a notice that stands in for many pages."""
 _COPIES = 0.75
@@ -201,7 +203,7 @@ class Canonical:
     def _support(self, rule: str, digest: int, *, within: int = 0) -> None:
         pages = self._pairs.setdefault(rule, set())
         _bound(self._pairs, RULES)
-        if len(pages) < PAGES:
+        if len(pages) < _PAIRS:
             pages.add(digest)
         if len(pages) < ENOUGH or len(pages) < _COPIES * within or self._against.get(rule, 0) > len(pages):
             return

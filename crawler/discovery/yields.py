@@ -8,6 +8,8 @@ BARREN = 20
 """Pages of one shape in a row that led to nothing new, from which it is closed."""
 _OF_ONE = 3
 """Pages that one narrow shape adds to a wide one's row: that tags are barren says nothing of categories."""
+_PARTS = 200
+"""Narrow shapes that a wide one's row is made of, at most."""
 _SELDOM = 10
 """A shape is no article's for having given one once: more than one page in so many is to be one."""
 BARREN_LATE = 5
@@ -41,7 +43,7 @@ class Yield:
             self.parts.clear()
         elif part is None:
             self.row += 1
-        elif self.parts.get(part, 0) < _OF_ONE:
+        elif self.parts.get(part, 0) < _OF_ONE and len(self.parts) < _PARTS:
             self.parts[part] = self.parts.get(part, 0) + 1
             self.row += 1
 

@@ -18,7 +18,10 @@ ANY = st.text(alphabet=string.printable + "头条新闻%", max_size=200)
         ("https://a.cn/show.php?id=7&catid=3", "https://a.cn/show.php?catid=1&id=81"),
         ("https://a.cn/n/5d41402abc4b2a76b9719d91", "https://a.cn/n/7d793037a0760186574b0282"),
         ("https://a.cn/a/e02aa3d1-0c1f-4a7d-9a51-c0ffee123456", "https://a.cn/a/aaaaaaaa-1111-2222-3333-bbbbbbbbbbbb"),
-        ("https://a.cn/%E5%85%B3%E4%BA%8E%E4%B8%BE%E5%8A%9E%E5%A4%A7%E4%BC%9A%E7%9A%84%E9%80%9A%E7%9F%A5", "https://a.cn/一台新的光谱仪投入使用了"),
+        (
+            "https://a.cn/%E5%85%B3%E4%BA%8E%E4%B8%BE%E5%8A%9E%E5%A4%A7%E4%BC%9A%E7%9A%84%E9%80%9A%E7%9F%A5",
+            "https://a.cn/一台新的光谱仪投入使用了",
+        ),
     ],
     ids=["numbers", "slugs", "file names", "queries in any order", "hashes", "uuids", "ideographs"],
 )
@@ -66,7 +69,11 @@ def test_a_further_page_has_a_number_and_a_list(url, number, name):
 def test_an_article_is_no_further_page():
     assert not any(
         is_paged(shape_of(url))
-        for url in ("https://a.cn/2014/0725/24735.html", "https://a.cn/show.php?id=3", "https://a.cn/2014/05/06/a-b-c-d/")
+        for url in (
+            "https://a.cn/2014/0725/24735.html",
+            "https://a.cn/show.php?id=3",
+            "https://a.cn/2014/05/06/a-b-c-d/",
+        )
     )
 
 
