@@ -8,13 +8,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from archive import NotThere
 from crawler.coverage.names import Names
 from crawler.discovery.links import WAYS
-from crawler.discovery.marks import shape_of
+from crawler.discovery.marks import is_marked, shape_of
 from pipelines.urls import canonical_url, is_web
 
 if TYPE_CHECKING:
@@ -199,8 +199,10 @@ def _category_of(article: Article, shape: str) -> str:
         return article.category
     if article.breadcrumbs:
         return article.breadcrumbs[-1]
-    folder = shape.partition("?")[0].rpartition("/")[0]
-    return f"{folder}/" if urlsplit(article.url).path else "/"
+    folders = shape.partition("?")[0].split("/")[1:-1]
+    # Behind a date or a number no category begins.
+    names = takewhile(lambda name: not is_marked(name), folders)
+    return "/".join(["", *names, ""])
 
 
 def _short(id_: bytes | bytearray) -> int:

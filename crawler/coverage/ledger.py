@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ _LOOSE = 500_000
 """Addresses without an article of which the place in the calendar is looked for."""
 _REASONS = 50
 """Reasons that are told apart."""
+_ADDRESS = re.compile(r"\bhttps?://\S+")
 _OTHER_REASONS = "other reasons"
 
 
@@ -176,7 +178,10 @@ def _fate(row: UrlState) -> Fate:
 def _reason(row: UrlState) -> str:
     if row.state == "dropped":
         return "dropped by hand"
-    return row.reason or (f"HTTP {row.http_status}" if row.http_status else "no reason is known")
+    if row.reason:
+        # "robots.txt forbids https://…" is one reason, whatever it forbids.
+        return _ADDRESS.sub("", row.reason).strip() or row.reason
+    return f"HTTP {row.http_status}" if row.http_status else "no reason is known"
 
 
 def _explain(page: LostPage, row: UrlState, fate: Fate | None, article: int | None) -> None:

@@ -134,7 +134,8 @@ def _chain_lines(chain: ChainReport) -> Iterator[str]:
         + (f"; {links.elsewhere:,} lead to another site" if links.elsewhere else "")
     )
     if chains.categories:
-        yield f"{chains.categories:,} categories have chains of their own, {chains.one_each:,} of them just one"
+        kept = many(chains.categories, "category", "categories")
+        yield f"chains by category: {kept}, {chains.one_each:,} of them with one chain alone"
     for one in chains.listed[:_CHAINS]:
         category = plain(one.category) if one.category else "several categories"
         days = f"{one.from_day or '?'} to {one.to_day or '?'}"
@@ -157,7 +158,9 @@ def _calendar(console: Console, calendar: Calendar) -> None:
         console.print(line, soft_wrap=True)
     console.print(Text(LEGEND, style="dim"), soft_wrap=True)
     if len(shown) < len(months):
-        console.print(f"{len(months) - len(shown)} earlier months without a gap are left out")
+        console.print(
+            f"{len(months) - len(shown)} earlier months without a gap are left out, and months without an article"
+        )
     if calendar.undated:
         console.print(f"{many(calendar.undated, 'article says', 'articles say')} no day")
 

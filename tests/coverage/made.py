@@ -188,11 +188,11 @@ class Written:
         self.root, self.site, self.host, self.home = root, site, host, f"https://{host}"
         self.settings = {"ARCHIVE": str(root)}
 
-    def archive(self, articles, *, read_at=READ_AT, **changes) -> None:
-        """Store articles."""
+    def archive(self, articles, *, read_at=READ_AT, each=lambda one: {}, **changes) -> None:
+        """Store articles, with changes to all of them and to `each`."""
         with archive.Writer(self.root, site=self.host) as writer:
             for one in articles:
-                writer.append(*self.site.revision(one, self.home, read_at=read_at, **changes))
+                writer.append(*self.site.revision(one, self.home, read_at=read_at, **changes, **each(one)))
 
     def observe(self, one: Made, outcome: str, at: datetime) -> None:
         """Store what a later visit saw of an article."""

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from archive import Link
 from tests.coverage.made import READ_AT, Site, Written, paths
 
 
@@ -123,8 +126,6 @@ def test_a_page_that_was_read_before_its_neighbour_was_published_breaks_nothing(
     # As a nightly crawl does it: the last was the newest when it was read, and its wording has not changed since.
     made.archive([one for one in site.there if one not in (last, newest)])
     read_at = datetime.combine(last.day, datetime.min.time(), UTC) + timedelta(hours=12)
-    from archive import Link
-
     made.archive([last], read_at=read_at, next=Link(url=None, title=None))
     made.archive([newest])
     made.crawl({"chain": paths(site.articles)})
@@ -146,11 +147,49 @@ def test_a_page_that_is_gone_from_the_site_and_archived_is_told_apart(tmp_path):
     assert (report.chain.chains.gone, report.chain.chains.missing, report.ways["chain"].gone) == (1, 0, 1)
 
 
+LINKS = st.one_of(
+    st.none(),
+    st.just(""),
+    st.sampled_from([f"/{category}/{number}.html" for category in ("yiqi", "huaxue") for number in range(1001, 1013)]),
+    st.sampled_from(
+        ["https://elsewhere.example.com/1.html", "javascript:;", "https://[", "/lost/1.html#top", "/lost/2.html"]
+    ),
+)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.tuples(LINKS, LINKS), min_size=10, max_size=10))
+def test_whatever_articles_name_each_link_is_counted_once_and_each_lost_page_is_in_one_hole(tmp_path_factory, said):
+    def link(word):
+        if word is None:
+            return None
+        return Link(url=(made.home + word if word.startswith("/") else word) or None, title=None)
+
+    site = Site(weeks=1)
+    made = Written(tmp_path_factory.mktemp("any"), site)
+    sides = dict(zip(site.articles, said, strict=True))
+    made.archive(site.articles, each=lambda one: {"prev": link(sides[one][0]), "next": link(sides[one][1])})
+    made.crawl({"lists": paths(site.articles)})
+    report = made.report()
+    links, chains = report.chain.links, report.chain.chains
+    assert links.named == links.reciprocal + links.crossed + links.outdated + links.unanswered
+    assert len(links.breaks) == links.unanswered
+    there = set(paths(site.articles))
+    lost = {
+        made.home + word.partition("#")[0]
+        for pair in said
+        for word in pair
+        if word and word[0] == "/" and word not in there
+    }
+    named = [page for hole in chains.holes for page in hole.pages]
+    assert sorted(named) == sorted(lost)
+    assert chains.missing == len(lost)
+    assert chains.alone + sum(one.articles for one in chains.listed) == len(site.articles)
+
+
 def test_neighbours_that_answer_under_the_same_word_are_counted_as_such(tmp_path):
     site = Site(weeks=1)
     made = Written(tmp_path, site)
-    from archive import Link
-
     a, b = site.of("yiqi")[:2]
     made.archive([a], prev=None, next=Link(url=made.home + b.path, title=None))
     made.archive([b], prev=None, next=Link(url=made.home + a.path, title=None))

@@ -164,6 +164,26 @@ def test_a_category_without_a_name_is_known_by_its_folder(tmp_path, site):
     assert [one.name for one in made.report().categories if one.in_no_list] == ["/huaxue/"]
 
 
+def test_folders_that_are_dates_are_no_categories(tmp_path):
+    site = Site(weeks=1)
+    made = Written(tmp_path, site)
+    made.archive(
+        site.articles, category=None, breadcrumbs=(),
+        each=lambda one: {"url": f"{made.home}/blog/{one.day:%Y/%m/%d}/{one.number}.html"},
+    )  # fmt: skip
+    made.crawl({})
+    assert [(one.name, one.articles) for one in made.report().categories] == [("/blog/", 10)]
+
+
+def test_a_reason_is_one_whatever_address_it_names(tmp_path):
+    site = Site(weeks=1)
+    made = Written(tmp_path, site)
+    made.archive([])
+    failing = {one.path: f"robots.txt forbids {made.home}{one.path}" for one in site.articles}
+    made.crawl({"lists": paths(site.articles)}, failing=failing)
+    assert made.report().ways["lists"].failed_reasons == {"robots.txt forbids": 10}
+
+
 def test_a_site_of_which_nothing_is_archived_yet_is_told(tmp_path):
     site = Site(weeks=1)
     made = Written(tmp_path, site)
