@@ -35,7 +35,11 @@ def answer(word: str, settings: BaseSettings, *, as_json: bool) -> int:
         if as_json:
             print(msgspec.json.encode(report).decode())  # noqa: T201, the command's answer
         else:
-            show_report(report, Console(width=None if sys.stdout.isatty() else PAPER_WIDTH, highlight=False))
+            console = Console(width=None if sys.stdout.isatty() else PAPER_WIDTH, highlight=False)
+            # Printed by itself, rich would end the program with 1 where a reader has had enough.
+            with console.capture() as captured:
+                show_report(report, console)
+            print(captured.get(), end="")  # noqa: T201
         sys.stdout.flush()
     except UnknownSite as error:
         raise UsageError(str(error), print_help=False) from None

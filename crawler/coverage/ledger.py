@@ -110,7 +110,7 @@ class Ledger:
         ways = now = 0
         for knowing in row.ways:
             ways |= BIT[knowing.way]
-            if knowing.crawl == self._reference:
+            if self._reference is not None and knowing.crawl >= self._reference:
                 now |= BIT[knowing.way]
         holdings = self._holdings
         article = holdings.find(row.url, thorough=row.kind != "other")
