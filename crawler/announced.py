@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.discovery.entries import Entry
+    from crawler.discovery.learnt import Learnt
     from crawler.discovery.scope import Scope
     from crawler.extraction import Document
     from crawler.frontier.interface import Plan
 
+MOST_FEEDS = 20
+"""Feeds of one site that are read."""
 _ASK = 95
 """Priority of sitemaps and feeds: next to the start pages, before what they name."""
 
@@ -33,19 +36,26 @@ class Announced(Spider):
     scope: Scope | None
     ways: frozenset[str]
     plan: Plan
+    learnt: Learnt
     _indexed = 0
     """Sitemaps that indexes have named in this run."""
 
-    def announced(self, response: Response, document: Document) -> Iterator[Request]:
-        """Ask for what a start page's site announces."""
-        if "sitemaps" in self.ways:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._feeds: set[str] = set()
+
+    def announced(self, response: Response, document: Document, *, is_start: bool) -> Iterator[Request]:
+        """Ask for what a start page's site announces, and for the feeds of a list."""
+        if is_start and "sitemaps" in self.ways:
             for url in self._sitemaps(response.url):
                 yield from self._ask(url, self.sitemap)
         if "feeds" in self.ways:
             from crawler.discovery.feeds import feeds_of
 
             for url in feeds_of(document):
-                yield from self._ask(url, self.feed)
+                if url not in self._feeds and len(self._feeds) < MOST_FEEDS:
+                    self._feeds.add(url)
+                    yield from self._ask(url, self.feed)
 
     def sitemap(self, response: Response) -> Iterator[Request]:
         """Follow what a sitemap, or an index of them, names."""
@@ -63,7 +73,8 @@ class Announced(Spider):
             if self._indexed < MOST_SITEMAPS:
                 self._indexed += 1
                 yield from self._ask(further.url, self.sitemap, way="sitemaps", modified_at=further.modified_at)
-        yield from self._named(trusted(found.entries, int(time())), "sitemaps")
+        self.count("announced/surplus", found.surplus)
+        yield from self._announced(response.url, trusted(found.entries, int(time())), "sitemaps")
 
     def feed(self, response: Response) -> Iterator[Request]:
         """Follow what a feed names."""
@@ -74,9 +85,10 @@ class Announced(Spider):
         try:
             found = read_feed(response.body, response.url, _content_type(response))
         except Unreadable as error:
-            self.logger.info("%s", error)
+            self.logger.debug("%s", error)
+            yield from self.parse(response)  # what a link called a feed may be a page about feeds
             return
-        yield from self._named(found, "feeds")
+        yield from self._announced(response.url, found, "feeds")
 
     def announced_failed(self, failure: Failure) -> None:
         """Count it: many sites have no sitemap, and a run does without."""
@@ -103,13 +115,17 @@ class Announced(Spider):
                 meta["modified_at"] = modified_at
             yield Request(local, callback=callback, errback=self.announced_failed, priority=_ASK, meta=meta)
 
-    def _named(self, entries: Iterable[Entry], way: Way) -> Iterator[Request]:
+    def _announced(self, name: str, entries: Iterable[Entry], way: Way) -> Iterator[Request]:
+        links = []
         for entry in entries:
             local = followed(entry.url, self.scope) if self.scope else None
             if local is not None and self.is_recent(entry.published_at or entry.modified_at):
                 # A feed names little but articles.
                 priority = 15 if way == "feeds" else priority_of(local, entry.title or "")
-                yield from self.page_request(Link(local, way, priority, modified_at=entry.modified_at))
+                links.append(self.learnt.link(Link(local, way, priority, modified_at=entry.modified_at)))
+        self.learnt.listed(name, [link.url for link in links])
+        for link in links:
+            yield from self.page_request(link)
 
     def is_recent(self, at: int | None) -> bool:
         """Return whether an article of this time is to be followed; one that says no time is."""
@@ -126,10 +142,10 @@ class Announced(Spider):
             self.count("page/unmodified")
         return unmodified
 
-    def count(self, name: str) -> None:
-        """Add one to a counter of the run."""
-        if self.crawler.stats:
-            self.crawler.stats.inc_value(name)
+    def count(self, name: str, count: int = 1) -> None:
+        """Add to a counter of the run."""
+        if self.crawler.stats and count:
+            self.crawler.stats.inc_value(name, count)
 
 
 def _content_type(response: Response) -> str:

@@ -18,6 +18,8 @@ CAPTURES = True
 """Whether each answer is kept as it came (WARC), so that articles can be read again by better rules."""
 CAPTURE_EVERY = 1
 """Of an article whose wording is unchanged, every so many-th capture is kept; 1 keeps all."""
+RIGHTS = True
+"""Whether what a site's robots.txt, tdmrep.json and ai.txt say of the uses of its pages is kept with each."""
 COMMIT_DELAY = 0.1
 """Seconds for which what was fetched gathers before it is synced to disk together; an article is acknowledged then."""
 SEAL_SECONDS = 600
@@ -101,6 +103,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.downloader.requests.ScopeMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.downloader.robots.RobotsMiddleware": 100,
+    "crawler.downloader.rights.RightsMiddleware": 110,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "crawler.downloader.requests.IdentityMiddleware": 500,

@@ -51,6 +51,12 @@ def unmodified(response: Response, site: str) -> Sighting:
     return _sighting(response.request, site, "not_modified", answers(response.request)[-1:], None)
 
 
+def missing(response: Response, site: str) -> Sighting:
+    """Return that a page, whatever its status, says that what was asked for is not there."""
+    assert response.request is not None
+    return _sighting(response.request, site, "soft_404", answers(response.request)[-1:], None)
+
+
 def of_failure(failure: Failure, site: str) -> Iterator[Sighting]:
     """Yield what a failed request says of what was there; nothing where this crawl itself did not want it."""
     request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition

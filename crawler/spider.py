@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from logging import DEBUG, INFO
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -17,13 +18,17 @@ from crawler.announced import Announced
 from crawler.arguments import checked_mode, checked_number, checked_since, checked_switch, checked_url, checked_ways
 from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
+from crawler.discovery.learnt import Learnt
 from crawler.discovery.links import Link, follow
+from crawler.discovery.missing import says_missing
 from crawler.discovery.parts import is_part_of
 from crawler.discovery.recent import Recent
 from crawler.discovery.requisites import requisites_of, requisites_of_css
 from crawler.discovery.scope import Scope
+from crawler.downloader.capture import header_pairs
 from crawler.downloader.hosts import Postponed
 from crawler.downloader.requests import reason_of
+from crawler.downloader.rights import RightsMiddleware
 from crawler.errors import BadArgument
 from crawler.extraction import Document, Unreadable, parse, read
 from crawler.frontier.fates import NOT_MODIFIED
@@ -31,17 +36,28 @@ from crawler.frontier.interface import Plan
 from crawler.further import behind, carried, carrying, cut_short, with_page
 from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
-from crawler.sightings import led_away, of_failure, unmodified, visited
+from crawler.rights import of_page
+from crawler.sightings import led_away, missing, of_failure, unmodified, visited
 from pipelines.article import normalise
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-    from archive import Exchange
+    from archive import Exchange, Right
 
 _ARGUMENTS = ("url", "limit", "ways", "mode", "budget", "since", "requisites", "fresh")
+_NEWS = 30
+"""By how much sooner a page is read that a crawl of what is new has found."""
 RECENT = 65_536
 """Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
+
+
+class Named(NamedTuple):
+    """What a page was, and what it named."""
+
+    article: bool
+    copy: bool
+    links: list[str]
 
 
 class ArticleSpider(Announced, Spider):
@@ -57,6 +73,8 @@ class ArticleSpider(Announced, Spider):
 
     name = ""
     layouts: tuple[Layout, ...] = ()
+    windows: ClassVar[tuple[str, ...]] = ()
+    """When the site may be asked, such as `22:00-06:00 Asia/Shanghai`; at any time where there is none."""
     tracking_parameters: ClassVar[frozenset[str]] = frozenset()
     """Query parameters (lower case) by which this site says where a reader came from; the usual ones are known."""
 
@@ -93,6 +111,8 @@ class ArticleSpider(Announced, Spider):
         self.scope: Scope | None = None
         self.problems: list[str] = []
         """What was wrong with the start pages, one line each."""
+        self.learnt = Learnt()
+        self._named: WeakKeyDictionary[Response, Named] = WeakKeyDictionary()
         self._followed = Recent(RECENT)
 
     @property
@@ -102,12 +122,13 @@ class ArticleSpider(Announced, Spider):
 
     def facts(self) -> dict[str, str]:
         """Return what a later run that goes on with this crawl is to know."""
-        return {"scope": f"{self.scope.scheme}://{self.scope.netloc}"} if self.scope else {}
+        return {"scope": f"{self.scope.scheme}://{self.scope.netloc}", **self.learnt.facts()} if self.scope else {}
 
     def recall(self, facts: Mapping[str, str]) -> None:
         """Take up what an earlier run of this crawl knew."""
         if "scope" in facts:
             self.scope = Scope.of(facts["scope"])
+        self.learnt.recall(facts)
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the start pages, each once like any other page: prev and next lead back to them."""
@@ -138,11 +159,17 @@ class ArticleSpider(Announced, Spider):
             self._refuse(response, "unreadable", str(error))
             return
         item = self.read_document(document)
+        if not is_start and says_missing(document, item):
+            self.count("page/missing")
+            yield missing(response, self.site)
+            yield from led_away(response.request, self.site, to=None, outcome="soft_404")
+            return
         article, further = is_article(document, item), None
         self.count(f"page/{'article' if article else 'other'}")
         if article:
             if self.requisites:
                 response.meta["requisites"] = requisites_of(document)
+            item.rights = [*of_page(document, header_pairs(response.headers)), *self._rights_of_site(response.url)]
             further = behind(document, response)
             yield self._further(further, visited(item, response, self.site), response)
         else:
@@ -150,11 +177,36 @@ class ArticleSpider(Announced, Spider):
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
         if article and not is_start and not self._is_recent(item):
             return  # behind an old article lie others
-        for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start):
-            if not (further and is_part_of(link.url, response.url)):
-                yield from self.page_request(link)
-        if is_start:
-            yield from self.announced(response, document)
+        links = [
+            self.learnt.link(link)
+            for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start)
+            if not (further and is_part_of(link.url, response.url))
+        ]
+        copy = self.learnt.is_copy(document, item, is_article=article)
+        self._named[response] = Named(article, copy, [link.url for link in links])
+        for link in links:
+            yield from self.page_request(link)
+        if not article:
+            yield from self.announced(response, document, is_start=is_start)
+
+    def _rights_of_site(self, url: str) -> list[Right]:
+        known = self.crawler.get_downloader_middleware(RightsMiddleware)
+        return known.of(url) if known is not None else []
+
+    def unwanted(self, request: Request) -> str | None:
+        """Return why a request is put off, None where it is not: pages like it have led to nothing."""
+        is_page = request.meta.get("way") is not None and request.callback == self.parse
+        return self.learnt.unwanted(request.url) if is_page else None
+
+    def led(self, url: str, to: str, *, is_new: bool) -> None:
+        """Learn where an address has led."""
+        self.learnt.led(url, to, is_new=is_new)
+
+    def read_with(self, response: Response, new: Collection[str]) -> None:
+        """Learn which of the addresses that a page named were new; the frontier tells."""
+        named = self._named.pop(response, None)
+        if named is not None:
+            self.learnt.read(response.url, article=named.article, copy=named.copy, named=named.links, new=new)
 
     def _is_recent(self, item: ArticleItem) -> bool:
         if self.plan.since is None:
@@ -171,7 +223,9 @@ class ArticleSpider(Announced, Spider):
                 meta["with_news"] = True
             if link.modified_at is not None:
                 meta["modified_at"] = link.modified_at
-            yield Request(link.url, callback=self.parse, errback=self.failed, priority=link.priority, meta=meta)
+            # Of what earlier crawls had, only what is new or was changed gets through: sooner than what is merely due.
+            priority = link.priority + (_NEWS if self.plan.mode != "full" else 0)
+            yield Request(link.url, callback=self.parse, errback=self.failed, priority=priority, meta=meta)
 
     def further(self, response: Response) -> Iterator[ArticleItem | Request]:
         """Read a further page of an article; the last of them gives the article."""

@@ -17,7 +17,7 @@ from pipelines.identity import Identity, find, identify
 from pipelines.opened import OpenArchive
 from pipelines.options import Options
 from pipelines.recorder import moved
-from pipelines.sightings import is_sighting, observe
+from pipelines.sightings import is_sighting, is_unmodified, observe
 from pipelines.stored import StoredLine
 from pipelines.text import encodable
 from pipelines.validate import check
@@ -109,7 +109,10 @@ class ArchivePipeline:
             raise DropItem("the archive failed before", log_level="DEBUG")
         try:
             if is_sighting(item):
-                self.sight(item)
+                if is_unmodified(item):
+                    await self._store_unmodified(item, self.archive)
+                else:
+                    self.sight(item)
                 # Nothing to tell anybody: it happens for each dead link of a site.
                 raise DropItem("no article", log_level="DEBUG")
             if self.is_full():
@@ -154,6 +157,15 @@ class ArchivePipeline:
             seen = self._observation(item, self.archive)
             if seen is not None:
                 self.sightings[seen.id] = item
+
+    async def _store_unmodified(self, item: Any, archive: OpenArchive) -> None:
+        """Keep that a page is as it was; what is known of it cannot change by what is read later."""
+        seen = self._observation(item, archive)
+        if seen is not None and not archive.is_stored(seen.id):
+            archive.recorder.append(seen)
+            self.stats.inc_value("sightings/not_modified")
+            archive.commit.wake()
+            await archive.commit.durable()
 
     def _observation(self, item: Any, archive: OpenArchive) -> Observation | None:
         return observe(item, visit_of(item, now=datetime.now(UTC)), archive.writer.known, archive.tracking)

@@ -49,6 +49,9 @@ class Answer:
     """Break the connection off after the body, instead of ending it."""
 
 
+ONCE = ("/sitemap.xml", "/.well-known/tdmrep.json", "/ai.txt")
+"""What a run looks for in case that the site has it."""
+
 Route = Answer | bytes | str | list[Answer] | Callable[[Received], Answer]
 """An answer; text of a page; answers in turn, the last of which stays; or a function of the request."""
 
@@ -91,8 +94,8 @@ class FaultServer(ThreadingHTTPServer):
         self._connections: set[socket.socket] = set()
 
     def paths(self) -> list[str]:
-        """Return what was asked for, in order."""
-        return [request.path for request in self.requests]
+        """Return what was asked for, in order, but what each run looks for once."""
+        return [request.path for request in self.requests if request.path not in ONCE]
 
     @contextmanager
     def answering(self, request: Received) -> Iterator[Answer]:

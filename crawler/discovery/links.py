@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from crawler.discovery.canonical import without_session
 from crawler.discovery.refusals import is_page
 from crawler.discovery.scope import Scope
 
@@ -83,7 +84,7 @@ def _add(found: dict[str, Link], scope: Scope, url: str, way: Way, priority: int
 
 def followed(url: str, scope: Scope) -> str | None:
     """Return the form in which a link is followed; None where it is not: another site's, too long, no page."""
-    local = scope.localise(url)
+    local = scope.localise(without_session(url))
     return local if local is not None and len(local) <= LONGEST_URL and is_page(local) else None
 
 

@@ -15,7 +15,7 @@ from archive import Capture, Exchange, new_ulid
 from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from typing import Any
 
     from scrapy import Request
@@ -133,11 +133,11 @@ def exchange_of(request: Request, response: Response, at: datetime) -> Exchange:
     return Exchange(
         url=urldefrag(response.url).url,
         method=request.method,
-        request_headers=(*headers, *_pairs(request.headers)),
+        request_headers=(*headers, *header_pairs(request.headers)),
         request_body=request.body,
         status=response.status,
         reason=_reason(response.status),
-        headers=tuple(_pairs(response.headers)),
+        headers=header_pairs(response.headers),
         body=response.body,
         fetched_at=at,
         ip=None if response.ip_address is None else str(response.ip_address),
@@ -147,10 +147,11 @@ def exchange_of(request: Request, response: Response, at: datetime) -> Exchange:
     )
 
 
-def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, values in headers.items():
-        for value in values:
-            yield name.decode("latin-1"), value.decode("latin-1")
+def header_pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    """Return names and values in the order of an answer or request, each value apart."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values
+    )
 
 
 def _reason(status: int) -> str:

@@ -55,7 +55,7 @@ class LinksFirstMiddleware:
         try:
             whole = failed is None and not any(map(is_further, links))
             proof = _proof(response, items, scheduler.archive) if whole else None
-            await scheduler.read(response, links, items, proof)
+            await scheduler.reading.read(response, links, items, proof)
         except FrontierError as error:
             # Without its links nothing of the page may be kept: the next run fetches it again. It is a good page.
             scheduler.fail(error)

@@ -46,7 +46,7 @@ class Pushing:
                 if not pushed:
                     scheduler.dropped(request)
                 elif pushed is Pushed.NEW and found.way is not None and found.found_on is not None:
-                    scheduler.brought[found.found_on] += 1
+                    scheduler.reading.brought[found.found_on].append(found.url)
 
     async def _remember(self, frontier: Frontier) -> None:
         spider = self._scheduler.crawler.spider

@@ -120,6 +120,13 @@ def validate(request: Request, past: Past) -> None:
             request.meta["handle_httpstatus_list"] = [304]
 
 
+def unvalidate(request: Request) -> None:
+    """Ask for what a redirect leads to, whole: what is known of the address before is nothing that this one has."""
+    for name in ("If-None-Match", "If-Modified-Since"):
+        request.headers.pop(name, None)
+    request.meta.pop("handle_httpstatus_list", None)
+
+
 def anew(request: str | None) -> str:
     """Return a request as if it had never been sent, marked as one that somebody asked for once more."""
     words = json.loads(renewed(request) or "{}")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
@@ -20,16 +19,16 @@ from scrapy.utils.defer import deferred_from_coro
 from archive import ArchiveError
 from crawler.downloader.hosts import fetched
 from crawler.frontier.errors import FrontierError
-from crawler.frontier.fates import Fate, answered, read_as
-from crawler.frontier.interface import Found, Frontier, Handling
+from crawler.frontier.fates import Fate
+from crawler.frontier.interface import Found, Frontier
 from crawler.frontier.leasing import Leasing
 from crawler.frontier.opening import take_up
 from crawler.frontier.pushing import Pushing
+from crawler.frontier.reading import Reading
 from crawler.frontier.ready import Ready
-from crawler.frontier.requests import NotStorable, found_of, key_of
+from crawler.frontier.requests import NotStorable, found_of, key_of, unvalidate
 from crawler.frontier.settling import Settling
 from crawler.frontier.watch import Watch
-from crawler.further import is_further
 from pipelines.store import ArchivePipeline, OverLimit
 from pipelines.stored import StoredLine
 
@@ -66,10 +65,8 @@ class FrontierScheduler(BaseScheduler):
         """A request that a downloader middleware made of another -> that other one."""
         self._in_memory: deque[Request] = deque()
         """What cannot be written as JSON."""
-        self._parent: bytes | None = None
-        self.brought: Counter[bytes] = Counter()
-        """Keys of pages -> how many addresses they named that were never seen before."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.reading = Reading(self)
         self.pushing = Pushing(self)
         self.leasing = Leasing(self, per_host=per_host, patience=crawler.settings.getfloat("RETRY_AFTER_MAX"))
         self.settling = Settling(self)
@@ -106,10 +103,12 @@ class FrontierScheduler(BaseScheduler):
             return False
         origin = self._instead.pop(request, None)
         if origin is not None and origin in self._fates:
+            if request.url != origin.url:
+                unvalidate(request)
             self._fates[origin].instead = request
             return True
         try:
-            self.pushing.add(self.found(request, on=self._parent), request)
+            self.pushing.add(self.found(request, on=self.reading.parent), request)
         except NotStorable as error:
             if not self._stat("scheduler/unserializable"):
                 log.warning("%s. A kill would lose it, and its like.", error)
@@ -123,13 +122,23 @@ class FrontierScheduler(BaseScheduler):
         """Return a request whose turn has come."""
         if self.frontier is None or self.has_failed or len(self.settling) >= UNSETTLED:
             return None
-        request = self._in_memory.popleft() if self._in_memory else self.ready.take()
+        request = self._in_memory.popleft() if self._in_memory else self._take()
         if self.leasing.is_due:
             self._run("lease", self.leasing.lease)
         if request is not None:
             self.count("scheduler/dequeued")
             if self.ready.lease_of(request) is not None:
                 self._fates[request] = Fate()
+        return request
+
+    def _take(self) -> Request | None:
+        """Return a request that is ready and that its spider still wants; what it does not is put off."""
+        unwanted = getattr(self.crawler.spider, "unwanted", None)
+        while (request := self.ready.take()) is not None and unwanted is not None and (why := unwanted(request)):
+            lease = self.ready.end(request)
+            assert lease is not None
+            self.count("scheduler/put_off")
+            self.settling.put_off(lease, why)
         return request
 
     def close(self, reason: str) -> Deferred[None] | None:
@@ -186,30 +195,14 @@ class FrontierScheduler(BaseScheduler):
         if fate and isinstance(exception, OverLimit):
             fate.unwanted = True
 
-    async def read(self, response: Response, links: Sequence[Request], items: Sequence[Any], proof: str | None) -> None:
-        """Push what a page leads to, and note in the same step what proves that the page itself is kept."""
-        lease = self.ready.lease_of(response.request)
-        engine = self.crawler.engine
-        assert engine is not None
-        self._parent = lease.key if lease else None
-        try:
-            for request in links:
-                if is_further(request) and response.request in self._fates:
-                    # It takes the place of this page, whose captures it carries, once they are on disk.
-                    self._instead[request] = response.request
-                engine.crawl(request)
-        finally:
-            self._parent = None
-        by = None
-        if lease is not None:
-            assert response.request is not None
-            fate = self._fates[response.request]
-            fate.answer = answered(response.request, response)
-            fate.look_at(links, items)
-            after = 0 if self.archive is None else self.archive.head_number
-            page = read_as(lease, fate, fate.answer.at)
-            by = Handling(lease=lease, answer=fate.answer, proof=proof, after=after, page=page)
-        await self.pushing.push(by)
+    def fate_of(self, request: Request) -> Fate:
+        """Return what is known of a request that is under way."""
+        return self._fates[request]
+
+    def takes_place(self, request: Request, *, of: Request) -> None:
+        """Let a request take the place of one that is under way, and its lease."""
+        if of in self._fates:
+            self._instead[request] = of
 
     def found(self, request: Request, *, on: bytes | None = None) -> Found:
         """Return what the store keeps of a request. Raises NotStorable."""
@@ -236,7 +229,7 @@ class FrontierScheduler(BaseScheduler):
         fate, lease = self._fates.pop(request, None), self.ready.end(request)
         if fate is None or lease is None:
             return
-        fate.brought = self.brought.pop(lease.key, 0)
+        self.reading.brought.pop(lease.key, None)
         if isinstance(fate.result, Request):
             self._instead.pop(fate.result, None)
         self.settling.add(lease, request, fate)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive import ArchiveError
 from crawler.downloader.capture import answers
-from crawler.frontier.due import led_away_page
+from crawler.frontier.due import led_away_page, refused_page
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.fates import Back, End, Fate, Instead, addresses, end_of
 from crawler.frontier.interface import Handling, Lease, Receipt
@@ -56,6 +56,11 @@ class Settling:
     def refuse(self, lease: Lease, reason: str) -> None:
         """Settle a lease of which no request can be made."""
         self._add(Receipt(lease=lease, state="failed", reason=reason), None)
+
+    def put_off(self, lease: Lease, reason: str) -> None:
+        """Settle a lease whose like has led to nothing: a later crawl tries it again."""
+        page = refused_page(lease, int(time()), closed=True)
+        self._add(Receipt(lease=lease, state="refused", reason=reason, page=page), None)
 
     def _add(self, end: End, request: Request | None) -> None:
         if isinstance(end, Back) and end.closed is not None:
@@ -139,7 +144,10 @@ class Settling:
         if answer is not None and is_further(end.request):
             # That its first page is as it was would not say that the others are.
             answer = replace(answer, etag=None, last_modified=None)
-        if await frontier.hand_over(end.lease, found, answer, failed=end.failed):
+        went = await frontier.hand_over(end.lease, found, answer, failed=end.failed)
+        if not end.failed and not is_further(end.request) and (learn := getattr(scheduler.crawler.spider, "led", None)):
+            learn(end.lease.url, led_to, is_new=went)
+        if went:
             scheduler.count("scheduler/enqueued")
             scheduler.awake(found.host)
             return

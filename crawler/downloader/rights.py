@@ -1,0 +1,79 @@
+"""What a site says of the uses of all its pages (tdmrep.json, ai.txt), asked for once a run beside its robots.txt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.downloader.robots import RobotsMiddleware
+from crawler.rights import AI, TDMREP, Site, of_site
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from archive import Right
+
+
+class RightsMiddleware:
+    """Asks for a site's files before the first of its pages, so that each page is kept with what they say of it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("RIGHTS"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._sites: dict[str, asyncio.Task[Site]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware. Raises NotConfigured without RIGHTS."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the site's files are known, where the request is for a page of the site."""
+        import asyncio  # the reactor chooses the loop: not before it is installed
+
+        scope = getattr(self._crawler.spider, "scope", None)
+        if request.callback is NO_CALLBACK or scope is None or request.url not in scope:
+            return
+        root = _root(request.url)
+        if root not in self._sites:
+            self._sites[root] = asyncio.ensure_future(self._ask(root))
+        await asyncio.shield(self._sites[root])
+
+    def of(self, url: str) -> list[Right]:
+        """Return what the site says of one of its pages; nothing where its files were not asked for."""
+        site = self._sites.get(_root(url))
+        return site.result().of(url) if site is not None and site.done() else []
+
+    async def _ask(self, root: str) -> Site:
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        tdmrep, ai = [await self._fetch(root + path) for path in (TDMREP, AI)]
+        return of_site((robots.text_of(root) or None) if robots is not None else None, tdmrep, ai)
+
+    async def _fetch(self, url: str) -> bytes | None:
+        engine = self._crawler.engine
+        assert engine is not None
+        request = Request(url, priority=900, callback=NO_CALLBACK, meta={"allow_offsite": True})
+        try:
+            response: Response = await engine.download_async(request)
+        except IgnoreRequest:  # robots.txt forbids it, or the site is not to be asked now
+            return None
+        except Exception:  # whatever failed, nothing is said
+            self._count("failed")
+            return None
+        self._count("found" if response.status == 200 else "none")
+        return response.body if response.status == 200 else None
+
+    def _count(self, name: str) -> None:
+        if self._crawler.stats:
+            self._crawler.stats.inc_value(f"rights/{name}")
+
+
+def _root(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])

@@ -1,0 +1,57 @@
+"""From a page that was read to the store: what it leads to is pushed, with what proves that the page itself is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from crawler.frontier.fates import answered, read_as
+from crawler.frontier.interface import Handling
+from crawler.further import is_further
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from crawler.frontier.scheduler import FrontierScheduler
+
+
+class Reading:
+    """Knows which page is being read, and what pages have brought."""
+
+    def __init__(self, scheduler: FrontierScheduler) -> None:
+        self._scheduler = scheduler
+        self.parent: bytes | None = None
+        """Key of the page whose links are being taken."""
+        self.brought: defaultdict[bytes, list[str]] = defaultdict(list)
+        """Keys of pages -> the addresses that they named and that were never seen before."""
+
+    async def read(self, response: Response, links: Sequence[Request], items: Sequence[Any], proof: str | None) -> None:
+        """Push what a page leads to, and note in the same step what proves that the page itself is kept."""
+        scheduler, request = self._scheduler, response.request
+        lease = scheduler.ready.lease_of(request)
+        engine = scheduler.crawler.engine
+        assert engine is not None
+        self.parent = lease.key if lease else None
+        try:
+            for link in links:
+                if is_further(link) and request is not None:
+                    # It takes the place of this page, whose captures it carries, once they are on disk.
+                    scheduler.takes_place(link, of=request)
+                engine.crawl(link)
+        finally:
+            self.parent = None
+        if lease is None or request is None:
+            await scheduler.pushing.push()
+            return
+        fate = scheduler.fate_of(request)
+        fate.answer = answered(request, response)
+        fate.look_at(links, items)
+        after = 0 if scheduler.archive is None else scheduler.archive.head_number
+        page = read_as(lease, fate, fate.answer.at)
+        await scheduler.pushing.push(Handling(lease=lease, answer=fate.answer, proof=proof, after=after, page=page))
+        new = self.brought.pop(lease.key, [])
+        fate.brought = len(new)
+        if learn := getattr(scheduler.crawler.spider, "read_with", None):
+            learn(response, new)
