@@ -12,10 +12,10 @@ from archive.packing import Take, pack_gz, pack_zst, parts, take_gz, take_zst
 Compression = Literal["zst", "gz", "none"]
 SUFFIXES: dict[Compression, str] = {"zst": ".jsonl.zst", "gz": ".jsonl.gz", "none": ".jsonl"}
 
-_ONE = 1 << 16
-"""Bytes that are read at once where a single frame is wanted."""
 FRAME = 128 * 1024
 """Bytes of lines from which a frame is full: to find one article by its address, one frame is unpacked."""
+_ONE = FRAME
+"""Bytes that are read at once where a single frame is wanted: of a plain file a frame is what one read gives."""
 
 
 @dataclass(frozen=True, slots=True)

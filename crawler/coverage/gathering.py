@@ -49,13 +49,15 @@ async def gather(opened: Archive, frontier: Frontier, site: Site, standing: Stan
 
 
 def _walked(standing: Standing) -> Walked:
-    crawl, finished_at = standing.overview.crawl, standing.overview.finished_at
+    overview = standing.overview
+    crawl = overview.crawl
     if crawl is None:
         return Walked(number=None, mode=None, finished_at=None, counts=False)
+    # What is under way has not named all yet; what looks for news alone is not to name what is old.
+    counts = overview.full is not None
     return Walked(
-        number=crawl.number,
-        mode=crawl.mode,
-        finished_at=finished_at,
-        # What is under way has not named all yet; what looks for news alone is not to name what is old.
-        counts=crawl.mode == "full" and finished_at is not None,
+        number=overview.full if counts else crawl.number,
+        mode="full" if counts else crawl.mode,
+        finished_at=overview.finished_at if not counts or overview.full == crawl.number else None,
+        counts=counts,
     )

@@ -14,12 +14,12 @@ class Walked:
     """The crawl by which is judged what is still named."""
 
     number: int | None
-    """Of the newest; None before the first."""
+    """Of the newest that has seen all that is reachable, to its end, else of the newest; None before the first."""
     mode: str | None
     finished_at: int | None
-    """Seconds since 1970, UTC; None while it is under way."""
+    """Seconds since 1970, UTC; None where it is under way, or where others came after it."""
     counts: bool
-    """Whether it has seen all that is reachable, to its end: else what it did not name may be there all the same."""
+    """Whether it has seen all: else what it did not name may be there all the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -56,6 +56,8 @@ def _head(report: Report) -> Iterator[str]:
     )
     if crawl.number is None:
         yield "no crawl has begun"
+    elif crawl.counts and crawl.finished_at is None:
+        yield f"by crawl {crawl.number}, the last that visited all, and those after it"
     elif crawl.finished_at is None:
         yield f"crawl {crawl.number} ({crawl.mode}) has not ended: what it has not named yet is not counted as lost"
     elif not crawl.counts:

@@ -107,10 +107,12 @@ def overview(db: sqlite3.Connection) -> Overview:
     ]
     owner = db.execute("SELECT name, seen_at, report FROM owners ORDER BY no DESC LIMIT 1").fetchone()
     (known,) = db.execute("SELECT coalesce(max(no), 0) FROM urls").fetchone()
+    (full,) = db.execute("SELECT max(no) FROM crawls WHERE mode = 'full' AND finished_at IS NOT NULL").fetchone()
     (size,) = db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
     return Overview(
         crawl=crawl,
         finished_at=finished_at,
+        full=full,
         hosts=hosts,
         # Rows are never deleted, so the last number is their count.
         known=known,

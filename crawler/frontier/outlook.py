@@ -110,6 +110,8 @@ class Overview:
     crawl: Crawl | None
     finished_at: int | None
     """When the crawl ended; None while it goes on or waits to be resumed."""
+    full: int | None
+    """Number of the newest crawl that has visited all; None before the first has ended."""
     hosts: Sequence[HostState]
     """Those with the most addresses first."""
     known: int

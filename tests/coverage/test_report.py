@@ -75,7 +75,7 @@ def test_a_crawl_that_looks_for_news_alone_forgets_nothing(tmp_path):
     made.crawl({"lists": paths(site.articles)})
     made.crawl({"lists": paths(site.articles[-5:])}, mode="new")
     report = made.report()
-    assert (report.crawl.mode, report.crawl.counts, report.forgotten.named_no_more) == ("new", False, None)
+    assert (report.crawl.number, report.crawl.counts, report.forgotten.named_no_more) == (1, True, 0)
     assert report.findings == []
 
 
