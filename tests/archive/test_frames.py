@@ -64,3 +64,14 @@ def test_a_flipped_bit_never_gives_other_lines(compression):
             assert read(bytes(flipped), compression) == whole  # a bit that says nothing of the content
         except DamagedFile:
             continue
+
+
+def test_a_line_far_into_a_plain_file_is_found_where_its_frame_was_written(tmp_path):
+    lines = [f'{{"n": {number}, "text": "{"x" * 900}"}}'.encode() for number in range(300)]
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"".join(pack(lines, "none")))
+    with path.open("rb") as file:
+        found = [(frame.offset, line) for frame in frames(file, path.name) for line in frame.lines()]
+        assert [line for _, line in found] == lines
+        for offset in {offset for offset, _ in found}:
+            assert frame_at(file, path.name, offset).lines() == [line for at, line in found if at == offset]
