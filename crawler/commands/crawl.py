@@ -13,6 +13,7 @@ from archive.folder import prepare
 from crawler.downloader.addresses import BadConnectTo, parse_connect_to
 from crawler.downloader.windows import parse_windows
 from crawler.errors import BadArgument
+from crawler.heap import share_heap
 from crawler.outcome import judge
 from pipelines.options import BadSetting, Options
 
@@ -33,13 +34,15 @@ class Command(ScrapyCrawl):
     def long_desc(self) -> str:
         """What `scrapy crawl --help` says."""
         return (
-            "Follow a site's articles, lists and prev/next links and store what they say in the archive "
+            "Follow a site's articles, lists, prev/next links, sitemaps and feeds and store what they say in the archive "
             "(-s ARCHIVE=folder, default data). A run that was stopped or killed is gone on with by the same command; "
-            "scrapy frontier tells how it stands. Spiders take -a url=URL (begin there), -a limit=N (stop after N "
-            "articles), -a ways=chain,lists,links (what is followed), -a requisites=1 (keep pictures and styles of "
-            "articles too) and -a fresh=1 (begin anew). The spider `news` reads any site. Exit codes: 0 ok, 1 crashed, "
-            "2 usage, 4 start page not reachable, 5 no article found, 75 another run is at work on this site, "
-            "130 stopped by Ctrl-C, 143 by SIGTERM."
+            "scrapy frontier tells how it stands, scrapy coverage how complete it is. Spiders take -a url=URL (begin "
+            "there), -a limit=N (stop after N articles), -a ways=chain,lists,links,sitemaps,feeds (what is followed), "
+            "-a mode=full|new|due (visit again all that is reachable, what may name new articles, or also what is due; "
+            "the first crawl of a site is full), -a budget=N (visit again N pages at most), -a since=7d (nothing behind "
+            "older articles), -a requisites=1 (keep pictures and styles of articles too) and -a fresh=1 (begin anew). "
+            "The spider `news` reads any site. Exit codes: 0 ok, 1 crashed, 2 usage, 4 start page not reachable, 5 no "
+            "article found, 75 another run is at work on this site, 130 stopped by Ctrl-C, 143 by SIGTERM."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -47,6 +50,7 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             raise UsageError
         self._refuse_mistakes(args[0], opts)
+        share_heap()
         super().run(args, opts)
         outcome = judge(self._crawler)
         print(outcome.line, file=sys.stderr)  # noqa: T201, the command's answer
