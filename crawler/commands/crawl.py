@@ -34,12 +34,12 @@ class Command(ScrapyCrawl):
     def long_desc(self) -> str:
         """What `scrapy crawl --help` says."""
         return (
-            "Follow a site's articles, lists, prev/next links, sitemaps and feeds and store what they say in the archive "
+            "Follow a site's articles, lists, chains, sitemaps and feeds and store what they say in the archive "
             "(-s ARCHIVE=folder, default data). A run that was stopped or killed is gone on with by the same command; "
             "scrapy frontier tells how it stands, scrapy coverage how complete it is. Spiders take -a url=URL (begin "
             "there), -a limit=N (stop after N articles), -a ways=chain,lists,links,sitemaps,feeds (what is followed), "
             "-a mode=full|new|due (visit again all that is reachable, what may name new articles, or also what is due; "
-            "the first crawl of a site is full), -a budget=N (visit again N pages at most), -a since=7d (nothing behind "
+            "a first crawl is full), -a budget=N (visit again N pages at most), -a since=7d (nothing behind "
             "older articles), -a requisites=1 (keep pictures and styles of articles too) and -a fresh=1 (begin anew). "
             "The spider `news` reads any site. Exit codes: 0 ok, 1 crashed, 2 usage, 4 start page not reachable, 5 no "
             "article found, 75 another run is at work on this site, 130 stopped by Ctrl-C, 143 by SIGTERM."
