@@ -112,11 +112,6 @@ class PoliteDownloader(Downloader):
         manners = self.manners(request)
         manners.floor = max(manners.floor, seconds)
 
-    def pause(self, request: Request, seconds: float) -> None:
-        """Send nothing to the host for `seconds`; a longer pause that is under way stays."""
-        manners = self.manners(request)
-        manners.resume_at = max(manners.resume_at, monotonic() + seconds)
-
     def away(self, request: Request) -> HostAway | None:
         """Return why this run does not ask the host of a request; None where it does, now or after a while."""
         return self._away(self.get_slot_key(request))

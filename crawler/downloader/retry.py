@@ -90,12 +90,15 @@ class BackOffRetryMiddleware(RetryMiddleware):
         return result
 
     def _failed(self, request: Request, asked: float | None) -> None:
-        if asked is None:
-            backoff = min(LONGEST_BACKOFF, self._base * 2 ** min(16, request.meta.get("retry_times", 0)))
-            asked = backoff * random.uniform(0.5, 1)  # noqa: S311, no secret
+        backoff = min(LONGEST_BACKOFF, self._base * 2 ** min(16, request.meta.get("retry_times", 0)))
         downloader = self._downloader
         downloader.manners(request).failed(
-            downloader.get_slot_key(request), tick=monotonic(), pause=asked, longest=self._longest, most=self._most
+            downloader.get_slot_key(request),
+            tick=monotonic(),
+            pause=backoff * random.uniform(0.5, 1) if asked is None else asked,  # noqa: S311, no secret
+            longest=self._longest,
+            most=self._most,
+            is_asked=bool(asked),
         )
 
     @property
