@@ -14,6 +14,7 @@ from scrapy.utils.test import get_crawler
 import archive
 import pipelines.commit
 from pipelines.store import Duplicate
+from pipelines.stored import StoredLine
 from tests.pipelines.test_store import ROOT, Item, OneSite, Pipeline, Seen, opened, run
 
 URL = Item().url
@@ -188,7 +189,7 @@ def test_what_a_run_before_has_read_is_not_gone_because_another_address_of_it_is
 
 def test_a_page_that_was_asked_for_again_is_recorded_again(make, tmp_path):
     found = run(make(), Again(), Again(**LATER, again=True, title="改"), Again())
-    assert [type(one) for one in found] == [dict, dict, Duplicate]
+    assert [type(one) for one in found] == [StoredLine, StoredLine, Duplicate]
     assert outcomes(tmp_path) == [("new", URL), ("revised", URL)]
     assert "again" not in found[1]
 

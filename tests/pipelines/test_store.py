@@ -13,6 +13,7 @@ from scrapy.utils.test import get_crawler
 import archive
 from archive.records import plain_values
 from pipelines.store import ArchivePipeline, Duplicate, OverLimit
+from pipelines.stored import StoredLine
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = archive.Article.__dataclass_fields__
@@ -130,7 +131,7 @@ def test_what_is_invalid_is_in_quarantine_and_counted(made, tmp_path):
 def test_a_limit_is_met_exactly(made, tmp_path):
     made.crawler.spider.limit = 2
     found = run(made, *(Item(url=f"https://example.com/{number}") for number in (1, 1, 2, 3, 4)))
-    assert [type(one) for one in found] == [dict, Duplicate, dict, OverLimit, OverLimit]
+    assert [type(one) for one in found] == [StoredLine, Duplicate, StoredLine, OverLimit, OverLimit]
     assert str(found[-1]) == "over the limit"
     assert stats(made) == {"articles/new": 2, "articles/duplicate": 1, "articles/over_limit": 2}
     assert made.closed == ["limit"]
