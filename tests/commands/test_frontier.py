@@ -182,16 +182,16 @@ def test_the_overview_counts_by_host_and_tells_what_failed_and_how_to_go_on(made
     state, header, counts, paused, known, failed, last = run.out.splitlines()
     assert state.endswith(f"waits to be gone on with by: scrapy crawl news -a url={made.url}/ -s ARCHIVE={made.root}")
     assert header.split() == ["waiting", "leased", "done", "failed", "refused", "dropped"]
-    assert counts.split() == [SITE, "2", "0", "6", "1", "1", "1"]
+    assert counts.split() == [SITE, "2", "0", "7", "1", "1", "1"]  # with /sitemap.xml, which is not there
     assert paused.startswith(f"{SITE} is left alone until ")
-    assert known.startswith("12 addresses known, ")
+    assert known.startswith("13 addresses known, ")
     assert failed == "failed lately:"
     assert last.endswith(f"{made.url}/down.html  HTTP 503; failed 3 times")
 
 
 def test_the_overview_in_json_says_the_same(made, frontier):
     (told,) = rows(frontier(made, "--json"))
-    counts = {"waiting": 2, "leased": 0, "done": 6, "failed": 1, "refused": 1, "dropped": 1}
+    counts = {"waiting": 2, "leased": 0, "done": 7, "failed": 1, "refused": 1, "dropped": 1}
     assert {state: told[state] for state in counts} == counts
     assert (told["site"], told["stands"], told["crawl"], told["finished_at"]) == (SITE, "waits", 2, None)
     assert told["facts"] == {"scope": made.url}
@@ -205,7 +205,7 @@ def test_without_a_site_all_are_listed_and_a_damaged_one_is_named(crawled, front
     (folder / "bad.example.sqlite").write_text("no database, and longer than the head of one" * 9)
     run = frontier(crawled, site=None)
     assert run.code == 1
-    assert [line.split(":")[0] for line in run.out.splitlines()] == [SITE, "  2 waiting, 6 done, 1 failed, 1 refused, 1 dropped"]  # fmt: skip
+    assert [line.split(":")[0] for line in run.out.splitlines()] == [SITE, "  2 waiting, 7 done, 1 failed, 1 refused, 1 dropped"]  # fmt: skip
     assert run.err == f"bad.example: {folder}/bad.example.sqlite: file is not a database\n"
     assert [row["site"] for row in rows(frontier(crawled, "--json", site=None))] == [SITE]
 
@@ -253,7 +253,7 @@ def test_addresses_are_listed_by_state_in_the_crawl_that_is_the_newest(made, fro
     assert paths(frontier(made, "--list", "waiting", "--json")) == ["/patience.html", "/late.html"]
     assert paths(frontier(made, "--list", "refused", "--json")) == ["/private/1.html"]
     assert paths(frontier(made, "--list", "dropped", "--json")) == ["/hand.html"]
-    done = ["/", "/news/1.html", "/moved.html", "/off.html", "/gone.html", "/news/2.html"]
+    done = ["/", "/sitemap.xml", "/news/1.html", "/moved.html", "/off.html", "/gone.html", "/news/2.html"]
     assert paths(frontier(made, "--list", "done", "--json")) == done
     assert paths(frontier(made, "--match", "*/*t*.html", "--json")) == ["/private/1.html", "/patience.html", "/late.html"]  # fmt: skip
 
@@ -269,9 +269,9 @@ def test_a_list_for_people_has_a_line_for_each_with_its_reason(made, frontier):
 
 def test_a_list_says_when_there_is_more(made, frontier):
     run = frontier(made, "--list", "done", "--limit", "4", "--json")
-    assert paths(run) == ["/", "/news/1.html", "/moved.html", "/off.html"]
+    assert paths(run) == ["/", "/sitemap.xml", "/news/1.html", "/moved.html"]
     assert run.err == "there are more than 4 addresses: --limit N shows more\n"
-    assert frontier(made, "--list", "done", "--limit", "6", "--json").err == ""
+    assert frontier(made, "--list", "done", "--limit", "7", "--json").err == ""
     assert frontier(made, "--list", "leased").err == "no such address\n"
 
 
@@ -288,7 +288,8 @@ def test_what_is_requeued_waits_again(crawled, frontier, why):
 
 def test_all_in_a_state_are_requeued_and_those_alone_that_match(crawled, frontier):
     assert frontier(crawled, "--requeue", "done", "--match", "*/[mo]*.html").out.startswith("requeued 2 addresses\n")
-    assert paths(frontier(crawled, "--list", "done", "--json")) == ["/", "/news/1.html", "/gone.html", "/news/2.html"]
+    done = ["/", "/sitemap.xml", "/news/1.html", "/gone.html", "/news/2.html"]
+    assert paths(frontier(crawled, "--list", "done", "--json")) == done
     (told,) = rows(frontier(crawled, "--requeue", "failed", "--requeue", "refused", "--json"))
     assert told == {"requeued": 2, "dropped": 0, "added": 0, "refused": []}
     assert frontier(crawled, "--requeue", "failed").out == "requeued 0 addresses\n"
