@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from crawler.errors import BadArgument
 from crawler.arguments import checked_url
+from crawler.errors import BadArgument
 from tests.crawls import ROOT, article, crawl_news, listing, scrapy
 from tests.servers import Answer, serve_faults
 
