@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from archive import Exchange, Right
 
 _ARGUMENTS = ("url", "limit", "ways", "mode", "budget", "since", "requisites", "fresh")
-_NEWS = 30
+_NEWS = 100
 """By how much sooner a page is read that a crawl of what is new has found."""
 RECENT = 65_536
 """Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""

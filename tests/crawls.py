@@ -23,6 +23,9 @@ ARTICLE = (
     "<div class=content><p>{body}</p><p>第二段：实验室今天说明了仪器的用途，读者可以在这里看到完整的说明文字。</p></div>{links}</body></html>"
 )
 
+UNFIT = "<h1>关于仪器的一篇报道没有正文</h1><p>发布时间：2024-05-06 来源：测试社</p><div>上一篇：没有了</div>"
+"""A page of an article without a text, which goes to quarantine."""
+
 
 def article(
     title="一台新的光谱仪投入使用了",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from time import time
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,15 @@ from crawler.frontier.requests import NotStorable, to_request, validate
 if TYPE_CHECKING:
     from scrapy import Request, Spider
 
-    from crawler.frontier.interface import Lease
+    from crawler.frontier.interface import Found, Lease
     from crawler.frontier.scheduler import FrontierScheduler
 
 log = logging.getLogger(__name__)
 
 AHEAD = 32
 """Requests of a host that are leased before their turn."""
+URGENT = 4
+"""Requests of a host that are leased whatever it has already, where what was just found is to be fetched first."""
 MOST = 512
 """Requests of all hosts that are."""
 
@@ -33,10 +36,14 @@ class Leasing:
         """Hosts that this run asks no more, and why."""
         self._more: set[str] = set()
         """Hosts of which the store has more."""
+        self._urgent: set[str] = set()
+        """Hosts of which the store has something that is to be fetched before all that is leased."""
         self._looked = False
         """Whether the last look at the store found nothing: somebody else may have put something there since."""
-        self._is_open = False
+        self._is_open, self._is_first = False, True
         """Whether the start pages are known to the store: they are to be fetched before what is due."""
+        self._waits_for_first = False
+        """Whether a crawl of what is new has asked for its first page, a start page, and not read it yet."""
         self._again_at: float | None = time()
         """When the store may have more of others; None where only what is pushed can bring that."""
         self._timer: asyncio.TimerHandle | None = None
@@ -45,10 +52,23 @@ class Leasing:
         """Let leases be taken: the start pages are pushed, or there are none."""
         self._is_open = True
 
+    def first_is_read(self) -> None:
+        """Let more leases be taken: what a start page names is known, and comes before what is merely due."""
+        self._waits_for_first = False
+
     def add(self, *hosts: str) -> None:
         """Learn that the store has more of some hosts."""
         if hosts:
             self._more.update(hosts)
+            self._looked = False
+
+    def add_found(self, found: Iterable[Found]) -> None:
+        """Learn what waits in the store since now."""
+        for one in found:
+            best = self._scheduler.ready.best(one.host)
+            if best is not None and one.priority > best:
+                self._urgent.add(one.host)
+            self._more.add(one.host)
             self._looked = False
 
     @property
@@ -62,8 +82,10 @@ class Leasing:
     def is_due(self) -> bool:
         """Whether there is something to lease, and room for it."""
         ready = self._scheduler.ready
-        if not self._is_open or len(ready) >= MOST:
+        if not self._is_open or self._waits_for_first or len(ready) >= MOST:
             return False
+        if self._urgent:
+            return True
         again = self._again_at is not None and self._again_at <= time()
         # Before it ends, a run looks once more: a person may have requeued an address meanwhile.
         again = again or not (len(ready) or self._more or self._looked)
@@ -75,10 +97,15 @@ class Leasing:
         frontier, spider = scheduler.frontier, scheduler.crawler.spider
         if frontier is None or spider is None:
             return
-        self._again_at, self._more = None, set()  # what is pushed meanwhile is added
-        batch = await frontier.lease(
-            2 * AHEAD, per_host=AHEAD + self._per_host, held=scheduler.ready.held, closed=frozenset(self.closed)
-        )
+        # What is pushed meanwhile is added.
+        self._again_at, self._more, urgent, self._urgent = None, set(), self._urgent, set()
+        most = AHEAD + self._per_host
+        held = {
+            host: min(count, most - URGENT) if host in urgent else count for host, count in scheduler.ready.held.items()
+        }
+        count = 1 if self._is_first and scheduler.mode != "full" else 2 * AHEAD
+        batch = await frontier.lease(count, per_host=most, held=held, closed=frozenset(self.closed))
+        self._waits_for_first, self._is_first = count == 1 and bool(batch.leases), False
         for lease in batch.leases:
             try:
                 scheduler.ready.add(lease, self._request(lease, spider))

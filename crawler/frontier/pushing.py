@@ -41,7 +41,8 @@ class Pushing:
             scheduler.leasing.open()
             scheduler.count("scheduler/enqueued", sum(map(bool, new)))
             told = list(zip(new, batch, strict=True))
-            scheduler.awake(*{found.host for pushed, (found, _) in told if pushed})
+            scheduler.leasing.add_found(found for pushed, (found, _) in told if pushed)
+            scheduler.awake()
             for pushed, (found, request) in told:
                 if not pushed:
                     scheduler.dropped(request)

@@ -51,6 +51,7 @@ class Reading:
         after = 0 if scheduler.archive is None else scheduler.archive.head_number
         page = read_as(lease, fate, fate.answer.at)
         await scheduler.pushing.push(Handling(lease=lease, answer=fate.answer, proof=proof, after=after, page=page))
+        scheduler.leasing.first_is_read()
         new = self.brought.pop(lease.key, [])
         fate.brought = len(new)
         if learn := getattr(scheduler.crawler.spider, "read_with", None):

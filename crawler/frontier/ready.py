@@ -47,6 +47,11 @@ class Ready:
         self._sending[host] += 1
         return request
 
+    def best(self, host: str) -> int | None:
+        """Return the priority of the next request of a host; None where there is none."""
+        waiting = self._waiting.get(host)
+        return -waiting[0][0] if waiting else None
+
     def of(self, host: str) -> int:
         """Return how many of a host could be given out."""
         return len(self._waiting.get(host, ()))

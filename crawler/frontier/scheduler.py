@@ -91,7 +91,7 @@ class FrontierScheduler(BaseScheduler):
         if self.frontier is None or self.has_failed:
             return False
         # Asked once the start pages are through the spider.
-        if not self.pushing:
+        if not self.pushing and "push" not in self._tasks:
             self.leasing.open()
         if len(self.ready) or self._in_memory or len(self.pushing) or self._tasks or self.settling.is_busy:
             return True
@@ -226,6 +226,7 @@ class FrontierScheduler(BaseScheduler):
             engine._slot.nextcall.schedule()
 
     def _ended(self, request: Request) -> None:
+        self.leasing.first_is_read()
         fate, lease = self._fates.pop(request, None), self.ready.end(request)
         if fate is None or lease is None:
             return

@@ -6,8 +6,8 @@ import hashlib
 import pytest
 
 import archive
-from tests.crawls import article, crawl_news, listing, scrapy
-from tests.servers import Answer, redirect
+from tests.crawls import UNFIT, article, crawl_news, listing, scrapy
+from tests.servers import ONCE, Answer, redirect
 
 PAGE = "/news/1.html"
 
@@ -42,8 +42,10 @@ def test_every_answer_is_a_record_with_its_request(everything):
     assert got == sorted([
         ("/robots.txt", 200), ("/", 200), (PAGE, 200), ("/news/2.html", 200), ("/news/3.html", 200), ("/moved.html", 301),
         ("/missing.html", 404), ("/broken.html", 503), ("/broken.html", 503), ("/news/5.html", 200),
+        *((path, 404) for path in ONCE),
     ])  # fmt: skip
-    assert sorted(raw.path for raw in run.warc("request")) == sorted(path for path, _ in got) == sorted(server.paths())
+    asked = sorted(request.path for request in server.requests)
+    assert sorted(raw.path for raw in run.warc("request")) == sorted(path for path, _ in got) == asked
 
 
 def test_bodies_are_as_they_were_sent(everything):
@@ -172,9 +174,9 @@ def test_a_known_page_that_is_no_article_any_more_is_kept(site_server, tmp_path)
 
 def test_a_known_page_that_goes_to_quarantine_is_kept(site_server, tmp_path):
     server = site_server({"/": listing(PAGE)})
-    kept, run = visits(server, tmp_path, article(), article(title="页面不存在"), code=5)
+    kept, run = visits(server, tmp_path, article(), UNFIT, code=5)
     (line,) = run.lines("quarantine")
-    assert line["reason"] == "error_page"
+    assert line["reason"] == "no_body"
     assert kept == [True, True]
     assert line["captures"] == run.lines("observations")[1]["captures"]
 

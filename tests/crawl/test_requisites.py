@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.crawls import article, crawl_news, listing
-from tests.servers import Answer, serve_faults
+from tests.crawls import UNFIT, article, crawl_news, listing
+from tests.servers import ONCE, Answer, serve_faults
 
 CSS = "@import 'more.css'; body { background: url(/back.png) }"
 PICTURES = '<link rel="stylesheet" href="/css/site.css"><link rel="shortcut icon" href="/favicon.ico"><link rel="next" href="/n.html">'
@@ -25,12 +25,11 @@ def css(text):
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory):
     """A crawl with requisites of a site with one article, one page for quarantine and one that is no article."""
-    quarantined = article(title="页面不存在", links='<img src="/quarantined.png">')
     pages = {
         "/robots.txt": "User-agent: *\nDisallow: /no/\n",
         "/": listing("/news/1.html", "/news/2.html") + '<img src="/list.png">',
         "/news/1.html": article(head=PICTURES, links=IMAGES),
-        "/news/2.html": quarantined,
+        "/news/2.html": UNFIT + '<img src="/quarantined.png">',
         "/css/site.css": css(CSS),
         "/css/more.css": css("i { background: url(third-level.png) }"),
         **{f"/{name}": png(name) for name in ("a.png", "b-1x.png", "back.png", "c.png", "favicon.ico")},
@@ -48,7 +47,7 @@ def test_they_are_fetched_from_anywhere_as_robots_allow_and_no_further_than_one_
     site = {(host, path) for host, path in asked if host == "site.example"}
     assert site == {("site.example", path) for path in (
         "/robots.txt", "/", "/news/1.html", "/news/2.html", "/css/site.css", "/css/more.css", "/back.png", "/favicon.ico", "/a.png",
-        "/b-1x.png", "/missing.png",
+        "/b-1x.png", "/missing.png", *ONCE,
     )}  # fmt: skip
     assert asked - site == {("pictures.example", "/robots.txt"), ("pictures.example", "/c.png")}
 

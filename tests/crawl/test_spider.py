@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.crawls import article, crawl_news, listing, scrapy
+from tests.crawls import UNFIT, article, crawl_news, listing, scrapy
 from tests.servers import Answer, redirect
 
 
@@ -136,7 +136,7 @@ def test_what_is_no_article_is_not_stored_and_what_fails_is_kept_with_its_reason
     server = site_server({
         "/": listing("/news/1.html", "/news/2.html", "/news/3.pdf", "/news/4.html", "/news/5.html"),
         "/news/1.html": article(),
-        "/news/2.html": "<h1>关于仪器的一篇报道没有正文</h1><p>发布时间：2024-05-06 来源：测试社</p><div>上一篇：没有了</div>",
+        "/news/2.html": UNFIT,
         "/news/4.html": Answer(b"%PDF-1.4 ...", headers={"Content-Type": "application/pdf"}),
         "/news/5.html": "",
     })  # fmt: skip
