@@ -127,7 +127,7 @@ def test_a_run_that_has_its_articles_asks_for_no_more(site_server, tmp_path):
     run = crawl_news(server.url, tmp_path, "-a", "limit=3", DOWNLOAD_DELAY=0.2)
     assert run.code == 0
     assert len(run.lines()) == 3
-    assert len(server.requests) <= 6
+    assert len(server.paths()) <= 6
 
 
 def test_a_run_that_is_told_to_end_does_not_sit_out_a_pause(site_server, tmp_path):
