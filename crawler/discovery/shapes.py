@@ -20,6 +20,10 @@ SHAPES = 2_000
 VARYING = 8
 """Names under one prefix from which they count as one."""
 PREFIXES = 2_000
+KEYS = 32
+"""Query parameters of one path that keep their names, those that were met first: no system has so many."""
+ENDINGS = 8
+"""The same of the endings of names in one folder."""
 NAMED = 131_072
 """Addresses that were named and are remembered, and up to twice as many."""
 DUMPED = 200
@@ -54,6 +58,8 @@ class Shapes:
         self._shapes: OrderedDict[str, Yield] = OrderedDict()
         self._names: OrderedDict[str, set[str] | None] = OrderedDict()
         """Prefix -> the names under it, None where they are many."""
+        self._first: OrderedDict[str, set[str]] = OrderedDict()
+        """Path, or folder -> those parameters, or endings, that keep their names."""
         self._named = Recent(NAMED)
         self._deepest: OrderedDict[str, int] = OrderedDict()
         """List -> number of its deepest page that was read."""
@@ -74,16 +80,19 @@ class Shapes:
         names, query = parted(url)
         narrow, wide, prefix = [], [], ""
         for number, name in enumerate(names, 1):
-            ending = name.partition(".")[2]
-            marked = name
-            if not is_marked(name) and self._varies(prefix, name):
+            stem, dot, ending = name.partition(".")
+            if ending and not self._is_among_first(f"{prefix}/.", ending, ENDINGS):
+                dot = ending = ""
+            marked = stem + dot + ending
+            if not is_marked(stem) and self._varies(prefix, name):
                 marked = f"*.{ending}" if ending else "*"
             wide.append(marked)
             narrow.append(marked if number == len(names) else name)
             prefix += f"/{marked}"
+        keyed = ((key if self._is_among_first(f"{prefix}?", key, KEYS) else "*", value) for key, value in query)
         pairs = tuple(
             (key, "*" if not is_marked(value) and self._varies(f"{prefix}?{key}", value) else value)
-            for key, value in query
+            for key, value in sorted(set(keyed))
         )
         path = join(tuple(wide), ())
         shapes = [join(tuple(narrow), pairs), path]
@@ -195,7 +204,9 @@ class Shapes:
     def _promise(self, url: str, own: set[str]) -> _Promise | None:
         shapes = self.of(url)
         known = [one for one in map(self._shapes.get, shapes) if one is not None]
-        if any(one.gives_articles for one in known):
+        # That articles are under the same path says little where a narrower shape has shown that its pages are none.
+        proven = next((one for one in known if one.pages >= BARREN), None)
+        if any(one.gives_articles for one in known) and (proven is None or proven.articles):
             return _Promise.ARTICLE
         # Another page like the page itself is nothing new: next leads to next for ever.
         if not own.isdisjoint(shapes) or is_paged(shapes[0]) or any(one.closed(BARREN) for one in known):
@@ -251,6 +262,19 @@ class Shapes:
         else:
             self._shapes.move_to_end(shape)
         return known
+
+    def _is_among_first(self, where: str, name: str, most: int) -> bool:
+        first = self._first.get(where)
+        if first is not None and name in first:
+            return True
+        if first is None:
+            first = self._first[where] = set()
+            if len(self._first) > PREFIXES:
+                self._first.popitem(last=False)
+        if len(first) >= most:
+            return False
+        first.add(name)
+        return True
 
     def _varies(self, prefix: str, name: str) -> bool:
         if prefix not in self._names:

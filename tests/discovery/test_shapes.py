@@ -169,6 +169,7 @@ def test_memory_is_bounded():
         shapes.seen(home(f"/{word}/x{word}/y{word}/z{word}?{word}=1"), article=False, named=[home(f"/q{word}/")])
     assert len(shapes._shapes) <= SHAPES
     assert len(shapes._names) <= PREFIXES
+    assert len(shapes._first) <= PREFIXES
     assert len(shapes.dump()) < 50_000
 
 
@@ -182,3 +183,19 @@ def test_any_pages_are_taken_and_dumped(pages):
         shapes.wants(f"https://a.cn/{path}")
     again = Shapes.load(shapes.dump())
     assert json.loads(again.dump()) == json.loads(shapes.dump())
+
+
+@pytest.mark.parametrize(
+    "made", ["/list/?{0}={0}", "/list/?id=7&{0}={0}", "/list/?{0}={0}&x{0}=1", "/list/a.{0}", "/list/{0}.{0}"]
+)
+def test_names_that_are_made_up_close_their_shape_and_not_their_neighbours(shapes, made):
+    ours = [home(f"/list/?show=article&id={number}") for number in range(9)] + [
+        home(f"/list/{number}.html") for number in range(9)
+    ]
+    read(shapes, ours)
+    word = ["".join("abcdefgh"[int(digit)] for digit in f"{number:04o}") for number in range(200)]
+    for number in range(99):
+        page, links = home(made.format(word[number])), [home(made.format(one)) for one in word[number + 1 : number + 9]]
+        shapes.seen(page, article=False, named=links, new=links)
+    assert shapes.wants(home(made.format("zz")))
+    assert [shapes.wants(one) for one in ours] == [None] * len(ours)
