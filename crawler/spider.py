@@ -177,11 +177,10 @@ class ArticleSpider(Announced, Spider):
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
         if article and not is_start and not self._is_recent(item):
             return  # behind an old article lie others
-        links = [
-            self.learnt.link(link)
-            for link in follow(document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start)
-            if not (further and is_part_of(link.url, response.url))
-        ]
+        named = follow(
+            document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start, count=self.count
+        )
+        links = [self.learnt.link(link) for link in named if not (further and is_part_of(link.url, response.url))]
         copy = self.learnt.is_copy(document, item, is_article=article)
         self._named[response] = Named(article, copy, [link.url for link in links])
         for link in links:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -51,13 +51,17 @@ def follow(
     scope: Scope,
     ways: frozenset[str],
     is_start: bool = False,
+    count: Callable[[str], object] | None = None,
 ) -> Iterator[Link]:
     """Yield the links of a page that these `ways` follow, each address once, all of this site and in its own form.
 
     chain: prev and next of an article. lists: the links of a page that is no article. links: those of articles as well.
     With the chain alone, a start page that is no article still leads into the chains.
+    A page of which links are left out, beyond MOST_LINKS, longer than LONGEST_URL or where it was cut, counts as
+    `guard/links`.
     """
     found: dict[str, Link] = {}
+    is_left = document.is_cut
     if is_article and "chain" in ways:
         for neighbour in (item.prev, item.next):
             if neighbour is not None and neighbour.url is not None:
@@ -70,9 +74,17 @@ def follow(
     elif is_start and not is_article and "chain" in ways:
         way = "chain"
     if way is not None:
-        for url, text in _anchors(document):
+        for number, (url, text) in enumerate(_anchors(document)):
+            if number == MOST_LINKS:
+                is_left = True
+                break
+            if url is None:
+                continue
+            is_left |= len(url) > LONGEST_URL and url in scope
             is_further = _PAGINATION.match(text[:40]) is not None
             _add(found, scope, url, way, 10 if is_further else priority_of(url, text), is_further=is_further)
+    if is_left and count is not None:
+        count("guard/links")
     yield from found.values()
 
 
@@ -88,11 +100,10 @@ def followed(url: str, scope: Scope) -> str | None:
     return local if local is not None and len(local) <= LONGEST_URL and is_page(local) else None
 
 
-def _anchors(document: Document) -> Iterator[tuple[str, str]]:
-    for element in document.tree.xpath(f"(//a[@href] | //area[@href] | //frame[@src])[position() <= {MOST_LINKS}]"):
+def _anchors(document: Document) -> Iterator[tuple[str | None, str]]:
+    for element in document.tree.xpath(f"(//a[@href] | //area[@href] | //frame[@src])[position() <= {MOST_LINKS + 1}]"):
         url = document.link(element.get("href") or element.get("src"))
-        if url:
-            yield url, " ".join("".join(element.itertext()).split())
+        yield url, " ".join("".join(element.itertext()).split()) if url else ""
 
 
 def priority_of(url: str, text: str) -> int:

@@ -41,6 +41,8 @@ class Document:
     """Response headers, names in lower case."""
     has_microdata: bool = True
     """Whether any element may have an `itemprop`."""
+    is_cut: bool = False
+    """Whether the page had more tags than are read."""
 
     @cached_property
     def base_url(self) -> str:
@@ -91,11 +93,14 @@ def parse(body: bytes, url: str = "", headers: Mapping[str, str] | None = None) 
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ELEMENTS)
     is_whole = encoding == "utf-8" and "\ufffd" not in text and not body.startswith(BOM_UTF8)
-    markup = cut_crowd((body if is_whole else text.encode("utf-8", "replace")).translate(_NO_CONTROLS))
+    whole = (body if is_whole else text.encode("utf-8", "replace")).translate(_NO_CONTROLS)
+    markup = cut_crowd(whole)
+    is_cut = len(markup) < len(whole)
+    del whole
     markup = cut_overlong_tags(markup)
     try:
         tree = document_fromstring(markup, parser=parser)
     except etree.ParserError:
         raise Unreadable("the page has no elements and no text") from None
     has_microdata = b"itemprop" in markup.lower()
-    return Document(tree=tree, url=url, encoding=encoding, headers=headers, has_microdata=has_microdata)
+    return Document(tree=tree, url=url, encoding=encoding, headers=headers, has_microdata=has_microdata, is_cut=is_cut)

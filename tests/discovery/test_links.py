@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.discovery.links import follow
+from crawler.discovery.links import LONGEST_URL, MOST_LINKS, follow
 from crawler.discovery.scope import Scope
 from crawler.extraction import parse
 from crawler.items import ArticleItem, Neighbour
@@ -52,3 +52,27 @@ def test_what_cannot_be_asked_for_is_passed_over(href):
         {},
         {"/news/5.html": ("lists", 0)},
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "times"),
+    [
+        ("<a href=/1.html>1</a>" * MOST_LINKS, 0),
+        ("<a href=/1.html>1</a>" * (MOST_LINKS + 1), 1),
+        (f"<a href=/{'x' * LONGEST_URL}>1</a>" * 2, 1),
+        (f"<a href=http://other.cn/{'x' * LONGEST_URL}>1</a>", 0),
+        ("<a href=/1.html>1</a>" + "<b>" * 250_001, 1),
+    ],
+)
+def test_a_page_of_which_links_are_left_out_counts_once(page, times):
+    told, document = [], parse(page.encode(), URL)
+    found = follow(
+        document,
+        ArticleItem(url=URL),
+        is_article=False,
+        scope=Scope.of(URL),
+        ways=frozenset({"lists"}),
+        count=told.append,
+    )
+    assert len(list(found)) <= 1
+    assert told == ["guard/links"] * times
