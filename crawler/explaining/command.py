@@ -51,20 +51,15 @@ def explain(document: Document, layouts: Sequence[Layout], name: str, output: Pa
     Raises UsageError where `output` can't be written.
     """
     regions = find_regions(document, read_with_places(document, layouts))
-    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDTH
-    try:
-        show_tables(regions, document.url or name, Console(width=wide))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # As `head` leaves it; Python would flush it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    item = regions.reading.item
     if output is not None:
         try:
             output.write_text(write_page(regions, document.url or name), "utf-8")
         except OSError as error:
             raise UsageError(f"{output}: {error.strerror}", print_help=False) from None
         print(f"{output}: the page with its regions marked, for a browser", file=sys.stderr)  # noqa: T201
+    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDTH
+    show_tables(regions, document.url or name, Console(width=wide))  # last: `head` may end it, and the process with it
+    item = regions.reading.item
     if not item.title and not item.body:
         print(f"{name}: no title and no body found", file=sys.stderr)  # noqa: T201
         return False

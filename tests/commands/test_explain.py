@@ -1,10 +1,12 @@
 """`scrapy extract --explain`: what is read from where on one page."""
 
 import gzip
+import subprocess
+import sys
 
 import pytest
 
-from tests.crawls import article, scrapy
+from tests.crawls import ROOT, article, scrapy
 from tests.explaining.frames import marked
 from tests.servers import Answer
 from tests.warcs import scrapy_here
@@ -155,3 +157,12 @@ def test_the_terminal_is_not_steered_by_a_page(explain, tmp_path):
 def test_help_teaches_with_examples(tmp_path):
     run = scrapy("extract", "--help", archive=tmp_path)
     assert "scrapy extract --explain https://news.example/1.html -o explained.html" in run.out
+
+
+def test_the_page_is_written_though_nobody_reads_the_tables(saved, tmp_path):
+    out = tmp_path / "page.html"
+    command = [sys.executable, "-m", "scrapy", "extract", "--explain", str(saved), "-o", str(out)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process.stdout.close()
+    process.wait(60)
+    assert TITLE in out.read_text("utf-8")
