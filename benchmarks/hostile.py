@@ -27,9 +27,12 @@ from tests.hostile import BOUNDS, hostile_servers, serving
 from tests.servers import serve_raw
 
 
-def crawl(url, connect_to, folder, settings, longest):
+def crawl(url, connect_to, folder, settings, longest, arguments=None):
     """Return seconds, exit code (None: it had to be killed), peak memory in MiB and the log of a run."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={url}"]
+    command = [sys.executable, "-m", "scrapy", "crawl", "news"]
+    for name, value in {"url": url, **(arguments or {})}.items():
+        command += ["-a", f"{name}={value}"]
+    connect_to = ",".join(filter(None, (connect_to, settings.get("CONNECT_TO"))))
     for name, value in {**QUICK, **BOUNDS, **settings, "CONNECT_TO": connect_to, "ARCHIVE": folder}.items():
         command += ["-s", f"{name}={value}"]
     with tempfile.TemporaryFile("w+", errors="replace") as log:
@@ -93,7 +96,9 @@ def main() -> int:
             heard = len(canary.paths)
             with serving(hostile) as server:
                 connect = f"{host}:80=127.0.0.1:{server.port},{host}:443=127.0.0.1:{server.port}"
-                seconds, code, peak, log = crawl(f"http://{host}/", connect, root, hostile.settings, options.longest)
+                seconds, code, peak, log = crawl(
+                    f"http://{host}/", connect, root, hostile.settings, options.longest, hostile.arguments
+                )
                 asked = len(server.paths)
             if options.keep:
                 (folder / f"{number:02}.log").write_text(f"{what}\n{log}")
@@ -101,6 +106,7 @@ def main() -> int:
             found = any(line.site == host for line in archives.open(root).articles())
             wrong = [
                 *(["had to be killed"] if code is None else []),
+                *([f"more than {hostile.most} requests"] if asked > hostile.most else []),
                 *(["crashed"] if code == 1 else []),
                 *(
                     [f"no guard of {hostile.guards}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,6 +46,10 @@ class Hostile:
     guards: tuple[str, ...] = ()
     """Of which one is counted."""
     settings: Mapping[str, object] = field(default_factory=dict)
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    """Of the crawl: `-a name=value`."""
+    most: int = 250
+    """Requests within which the run ends."""
     has_good: bool = True
     """Whether the good article is to be had nonetheless."""
 
@@ -139,6 +143,19 @@ def numbered(*acts: Act) -> tuple[Act, tuple[str, ...]]:
     return by_path(dict(zip(paths, acts, strict=True))), paths
 
 
+def of_host(do: Callable[[str], Act]) -> Act:
+    """Do what depends on the name under which the server is asked, without its port."""
+    return lambda talk: do(talk.host.partition(":")[0])(talk)
+
+
+def to_port(port: int) -> Act:
+    return of_host(lambda host: redirect(f"http://{host}:{port}/"))
+
+
+def at_port(port: int) -> Act:
+    return redirect(f"http://mail.example:{port}/b.png")
+
+
 def links(addresses) -> Act:
     body = "<html><title>t</title><body>" + "".join(f"<a href={address}>x</a>" for address in addresses)
     return page(body)
@@ -159,6 +176,29 @@ def hop(talk: Talk) -> None:
 def sessions(talk: Talk) -> None:
     moment = f"{time():.6f}".replace(".", "")
     talk.answer(listing(*(f"/list/?sid={moment}{number}" for number in range(20))))
+
+
+def invented() -> Iterator[str]:
+    """Yield words that were never said, without end."""
+    letters = str.maketrans("0123456789", "abcdefghij")
+    return (f"{number * 7_654_321 % 10**8:08}".translate(letters) for number in count(1))
+
+
+def lists_at(form: str) -> Act:
+    """Answer with a list of lists, each at an address that was never named."""
+    words = invented()
+    return lambda talk: talk.answer(listing(*(form.format(next(words), path=talk.path.rstrip("/")) for _ in range(20))))
+
+
+def articles_at(form: str, body: str) -> Act:
+    """Answer with an article that names others, each at an address that was never named."""
+    words = invented()
+
+    def act(talk: Talk) -> None:
+        named = "".join(f'<a href="{form.format(next(words))}">又一篇关于仪器的很长的报道</a>' for _ in range(5))
+        talk.answer(article(links=named, body=body.format(next(words)) * 4))
+
+    return act
 
 
 def xml_bomb(root: str) -> str:
@@ -183,7 +223,11 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
     private = [f"http://{host}:{canary.port}/" for host in
                ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1")]  # fmt: skip
     inside, insides = numbered(*map(redirect, private))
-    ports, at_ports = numbered(*(redirect(f"http://news.example:{port}/") for port in (25, 6667, 99999, -1)))
+    pictures = '<img src="http://mail.example:25/a.png"><img src="http://mail.example:6667/a.png"><img src="/news/7.html"><img src="/news/8.html">'
+    ports, at_ports = numbered(
+        *map(to_port, (25, 99999, -1, canary.port)), page(article(links=pictures)), *map(at_port, (22, 10080))
+    )
+    mail = ",".join(f"mail.example:{port}=127.0.0.1:{canary.port}" for port in (22, 25, 6667, 10080))
     schemes, at_schemes = numbered(*map(redirect, (
         "file:///etc/passwd", "data:text/html,<h1>x", "ftp://127.0.0.1/", "javascript:alert(1)", "http://[::1", "//", "http:///", "\x00")))  # fmt: skip
     statuses, at_statuses = numbered(*(always(line + b"\r\nContent-Length: 2\r\n\r\nno") for line in (
@@ -231,7 +275,7 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "a Refresh header": Hostile(evil=lambda talk: talk.answer(article(), f"Refresh: 0; url={private[0]}")),
         "redirects to private addresses": Hostile(evil=inside, paths=insides),
         "redirects to other schemes and nonsense": Hostile(evil=schemes, paths=at_schemes, guards=("bad_redirect",)),
-        "redirects to other ports": Hostile(evil=ports, paths=at_ports),
+        "redirects to other ports, and pictures there": Hostile(evil=ports, paths=at_ports[:5], guards=("port",), settings={"CONNECT_TO": mail}, arguments={"requisites": 1}),
         "redirects to a login": Hostile(evil=by_path({path: redirect("/login?next=" + path) for path in many} | {
             f"/login?next={path}": page("<html><title>登录</title><form>请登录<input type=password></form></html>") for path in many}), paths=many[:20]),
         "a gzip bomb": Hostile(evil=packed("gzip"), guards=("unpacked_size",)),
@@ -243,11 +287,11 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "XML bombs": Hostile(evil=turning(page(xml_bomb("html"), kind="application/xhtml+xml"), page(xml_bomb("rss"), kind="application/rss+xml"),
                                           page(xml_bomb("urlset"), kind="application/xml")), paths=("/news/2.html", "/feed.xml", "/sitemap.xml"),
                              robots=page("Sitemap: /sitemap.xml\n", kind="text/plain")),
-        "links of 64 KB": Hostile(evil=links("/" + "y" * 65536 + str(n) for n in range(50))),
+        "links of 64 KB": Hostile(evil=links("/" + "y" * 65536 + str(n) for n in range(50)), guards=("links",)),
         "1,000,000 links": Hostile(evil=lambda talk: talk.answer(b"<html><title>t</title><body>" + b"<a href=/news/1.html>x</a>" * 1_000_000),
-                                   settings={"DOWNLOAD_MAXSIZE": 32 * MIB, "DOWNLOAD_TIMEOUT": 30}),
-        "1,000,000 nested elements": Hostile(evil=page(b"<html><body>" + b"<b>" * 1_000_000 + b"x")),
-        "1,000,000 subdomains": Hostile(evil=lambda talk: talk.answer(b"".join(b"<a href=//%d.news.example>x</a>" % n for n in range(1_000_000))), settings={"DOWNLOAD_MAXSIZE": 48 * MIB, "DOWNLOAD_TIMEOUT": 30}),
+                                   settings={"DOWNLOAD_MAXSIZE": 32 * MIB, "DOWNLOAD_TIMEOUT": 30}, guards=("links",)),
+        "1,000,000 nested elements": Hostile(evil=page(b"<html><body>" + b"<b>" * 1_000_000 + b"x"), guards=("links",)),
+        "1,000,000 subdomains": Hostile(evil=lambda talk: talk.answer(b"".join(b"<a href=//%d.news.example>x</a>" % n for n in range(1_000_000))), settings={"DOWNLOAD_MAXSIZE": 48 * MIB, "DOWNLOAD_TIMEOUT": 30}, guards=("links",)),
         "NUL bytes": Hostile(evil=turning(page(b"\x00" * MIB), page(b"<p>\x00x\x00</p>" * 1000))),
         "TLS on a plain port": Hostile(evil=turning(lambda talk: talk.answer("", f"Location: https://{talk.host}/news/9.html", status="302 Found"), always(b"\x16\x03\x01\x02\x00" * 99)), paths=("/news/2.html", "/news/3.html")),
         "a connection that hangs": Hostile(evil=then_hangs, paths=("/news/2.html", "/news/3.html", "/news/4.html")),
@@ -266,5 +310,11 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "a start page that leads to a mail server": Hostile(evil=silent, root=redirect("http://news.example:25/"), guards=("port",), has_good=False),
         "a start page that leads inside": Hostile(evil=silent, root=redirect(private[1]), guards=("private_address",), has_good=False),
         "a TLS handshake without end": Hostile(evil=by_path({"/news/2.html": lambda talk: talk.answer("", f"Location: https://{talk.host}/", status="302 Found"), "/-/tls": silent})),
-        "links that change each time": Hostile(evil=sessions, paths=("/list/",)),
+        "links that change each time": Hostile(evil=sessions, paths=("/list/",), most=80),
+        "folders that change each time": Hostile(evil=lists_at("/{0}/{0}/x{0}/"), most=80),
+        "endings that change each time": Hostile(evil=lists_at("/list/a.{0}"), most=80),
+        "parameters that change each time": Hostile(evil=lists_at("/list/?{0}={0}&x{0}={0}"), most=120),
+        "folders below folders": Hostile(evil=lists_at("{path}/{0}/")),
+        "one article at every address": Hostile(evil=articles_at("/news/{0}.html", "研究人员介绍，这台仪器在过去的一年里完成了多次测量。"), most=80),
+        "another article at every address, to a limit": Hostile(evil=articles_at("/news/{0}.html", "研究人员 {0} 介绍，仪器完成了多次测量。"), arguments={"limit": 30}, most=80),
     }  # fmt: skip

@@ -22,8 +22,10 @@ def test_a_run_ends_by_itself_and_keeps_what_is_good(tmp_path, name):
     with serve_raw(lambda talk: talk.answer("private")) as canary:
         hostile = hostile_servers(canary)[name]
         with serving(hostile) as server:
-            run = crawl_news(server.url, tmp_path, **{**BOUNDS, **hostile.settings})
+            words = [word for name, value in hostile.arguments.items() for word in ("-a", f"{name}={value}")]
+            run = crawl_news(server.url, tmp_path, *words, **{**BOUNDS, **hostile.settings})
         assert canary.paths == []
+        assert len(server.paths) <= hostile.most
     assert run.code in (0, 4)
     assert "Traceback" not in run.err
     counted = set(re.findall(r"'guard/(\w+)':", run.err))
