@@ -244,7 +244,7 @@ def test_a_crawl_is_watched_until_it_ends(watched):
     assert first.startswith("127.0.0.1: at work (")
     last = rest.splitlines()[-1]
     assert last.startswith("127.0.0.1: ended ")
-    assert "; 0 waiting, 0 leased, 6 done, 0 failed; " in last
+    assert "; 0 waiting, 0 leased, 7 done, 0 failed; " in last
     assert (watching.returncode, said) == (0, "")
     assert watched.join().code == 0
 
