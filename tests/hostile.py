@@ -314,7 +314,7 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "folders that change each time": Hostile(evil=lists_at("/{0}/{0}/x{0}/"), most=80),
         "endings that change each time": Hostile(evil=lists_at("/list/a.{0}"), most=80),
         "parameters that change each time": Hostile(evil=lists_at("/list/?{0}={0}&x{0}={0}"), most=120),
-        "folders below folders": Hostile(evil=lists_at("{path}/{0}/")),
+        "folders below folders": Hostile(evil=lists_at("{path}/{0}/"), most=1_000),
         "one article at every address": Hostile(evil=articles_at("/news/{0}.html", "研究人员介绍，这台仪器在过去的一年里完成了多次测量。"), most=80),
         "another article at every address, to a limit": Hostile(evil=articles_at("/news/{0}.html", "研究人员 {0} 介绍，仪器完成了多次测量。"), arguments={"limit": 30}, most=80),
     }  # fmt: skip
