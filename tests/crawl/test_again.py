@@ -8,6 +8,7 @@ from tests.servers import Answer
 
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)
 DUE, NEW = ("-a", "mode=due"), ("-a", "mode=new")
+IN_TURN = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
 
 
 def page(number, day="2024-05-06", **words):
@@ -64,7 +65,7 @@ def test_a_run_with_nothing_to_do_is_a_good_run(site_server, tmp_path):
 def test_a_young_article_is_looked_at_the_next_night_and_a_304_is_a_sighting(site_server, tmp_path):
     server = site_server(site([1], day="2026-03-01") | {"/": listing("/news/1.html")})
     run(server, tmp_path, 0)
-    ran, requests = run(server, tmp_path, 1, *DUE)
+    ran, requests = run(server, tmp_path, 1, *DUE, *IN_TURN)
     assert requests == ["/", "/news/1.html"]  # what may be new first
     assert ran.outcomes("/1.html") == ["new", "not_modified"]
     first, second = ran.lines("observations")
@@ -105,7 +106,10 @@ def test_since_leaves_older_articles_alone(site_server, tmp_path):
         site([1], day="2026-03-01") | site([2], day="2026-02-01") | {"/": listing("/news/1.html", "/news/2.html")}
     )
     run(server, tmp_path, 0)
-    assert run(server, tmp_path, 30, *DUE, "-a", "since=2026-02-20")[1] == ["/", "/news/1.html"]
+    assert run(server, tmp_path, 30, *DUE, *IN_TURN, "-a", "since=2026-02-20")[1] == [
+        "/",
+        "/news/1.html",
+    ]
 
 
 def test_in_a_full_crawl_nothing_is_asked_conditionally(site_server, tmp_path):
