@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 
+import pytest
+
 from tests.crawls import article, crawl_news, listing
 from tests.servers import Answer
 
@@ -54,6 +56,7 @@ def test_what_is_new_costs_the_start_page_and_itself(site_server, tmp_path):
     assert ran.outcomes("/1.html") == ["new"]
 
 
+@pytest.mark.slow
 def test_a_run_with_nothing_to_do_is_a_good_run(site_server, tmp_path):
     server = site_server(site(range(1, 5)))
     run(server, tmp_path, 0)
@@ -84,6 +87,7 @@ def test_an_edit_is_found_when_the_article_is_due(site_server, tmp_path):
     assert [line["extractor"]["cause"] for line in ran.lines()] == ["crawl", "crawl"]
 
 
+@pytest.mark.slow
 def test_old_articles_rest_and_none_is_forgotten(site_server, tmp_path):
     server = site_server(site(range(1, 21), day="2020-01-01"))
     run(server, tmp_path, 0)
@@ -95,12 +99,14 @@ def test_old_articles_rest_and_none_is_forgotten(site_server, tmp_path):
     assert {f"/news/{n}.html" for n in range(1, 21)} <= visited
 
 
+@pytest.mark.slow
 def test_a_budget_bounds_what_is_visited_again(site_server, tmp_path):
     server = site_server(site(range(1, 21), day="2026-03-01"))
     run(server, tmp_path, 0)
     assert len(run(server, tmp_path, 1, *DUE, "-a", "budget=3")[1]) == 1 + 3
 
 
+@pytest.mark.slow
 def test_since_leaves_older_articles_alone(site_server, tmp_path):
     server = site_server(
         site([1], day="2026-03-01") | site([2], day="2026-02-01") | {"/": listing("/news/1.html", "/news/2.html")}
@@ -112,6 +118,7 @@ def test_since_leaves_older_articles_alone(site_server, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_in_a_full_crawl_nothing_is_asked_conditionally(site_server, tmp_path):
     server = site_server(site([1, 2]))
     run(server, tmp_path, 0)
@@ -119,6 +126,7 @@ def test_in_a_full_crawl_nothing_is_asked_conditionally(site_server, tmp_path):
     assert all("If-None-Match" not in request.headers for request in server.requests)
 
 
+@pytest.mark.slow
 def test_a_page_whose_article_the_archive_does_not_have_is_asked_for_whole(site_server, tmp_path):
     server = site_server(site([1], day="2026-03-01"))
     crawl_news(server.url, tmp_path / "old", at=FIRST, FRONTIER=tmp_path / "frontier")
@@ -126,6 +134,7 @@ def test_a_page_whose_article_the_archive_does_not_have_is_asked_for_whole(site_
     assert ran.outcomes("/1.html") == ["new"]
 
 
+@pytest.mark.slow
 def test_the_end_of_a_chain_is_looked_behind(site_server, tmp_path):
     def chained(*numbers):
         routes = {}
@@ -143,6 +152,7 @@ def test_the_end_of_a_chain_is_looked_behind(site_server, tmp_path):
     assert set(requests) == {"/", "/news/1.html", "/news/5.html", "/news/6.html"}
 
 
+@pytest.mark.slow
 def test_what_is_missing_once_is_asked_for_in_the_next_run_and_then_left(site_server, tmp_path):
     server = site_server(site([1], day="2020-01-01") | {"/": listing("/news/1.html")})
     run(server, tmp_path, 0)

@@ -50,10 +50,10 @@ def server(site_server):
 @pytest.mark.parametrize(
     ("ways", "found"),
     [
-        ("lists", [1]),
-        ("sitemaps", [2]),
-        ("feeds", [3]),
-        ("chain,lists", [1, 4]),
+        pytest.param("lists", [1], marks=pytest.mark.slow),
+        pytest.param("sitemaps", [2], marks=pytest.mark.slow),
+        pytest.param("feeds", [3], marks=pytest.mark.slow),
+        pytest.param("chain,lists", [1, 4], marks=pytest.mark.slow),
         ("chain,lists,links,sitemaps,feeds", [1, 2, 3, 4]),
     ],
 )
@@ -62,6 +62,7 @@ def test_each_way_finds_what_it_names(server, tmp_path, ways, found):
     assert run.urls() == [f"/n/{n}.html" for n in found]
 
 
+@pytest.mark.slow
 def test_a_sitemap_where_none_is_named_is_looked_for_where_most_have_it(server, tmp_path):
     server.routes |= {
         "/robots.txt": "User-agent: *\nDisallow:\n",
@@ -97,6 +98,7 @@ def test_the_ledger_knows_which_way_named_what(server, tmp_path):
     assert known["/maps/news.xml.gz"] == ["sitemaps"]
 
 
+@pytest.mark.slow
 def test_what_a_sitemap_says_was_changed_is_visited_and_what_it_does_not_is_not(server, tmp_path):
     server.routes["/maps/index.xml"] = Answer(urlset(server, "/n/2.html", "/n/5.html"), headers=XML)
     server.routes["/n/5.html"] = page(5)
@@ -111,6 +113,7 @@ def test_what_a_sitemap_says_was_changed_is_visited_and_what_it_does_not_is_not(
     assert "/n/5.html" not in again
 
 
+@pytest.mark.slow
 def test_an_index_that_names_others_for_ever_is_read_to_an_end(site_server, tmp_path):
     server = site_server()
 

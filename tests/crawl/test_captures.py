@@ -160,6 +160,7 @@ def test_a_new_wording_is_kept_out_of_turn_and_the_same_bytes_always(site_server
     assert revision["captures"][0]["record_id"] in {raw.headers["WARC-Record-ID"] for raw in run.warc("response")}
 
 
+@pytest.mark.slow
 def test_a_known_page_that_is_no_article_any_more_is_kept(site_server, tmp_path):
     server = site_server({"/": listing(PAGE)})
     _, run = visits(
@@ -204,6 +205,7 @@ def test_a_known_page_on_which_a_spider_fails_is_kept(site_server, tmp_path):
     assert len([raw for raw in run.warc("response") if raw.path == PAGE]) == 2
 
 
+@pytest.mark.slow
 def test_a_known_page_that_cannot_be_unpacked_is_kept(site_server, tmp_path):
     server = site_server({"/": listing(PAGE)})
     visits(server, tmp_path, article())
@@ -226,7 +228,13 @@ def test_rules_that_change_keep_the_page_that_shows_it(site_server, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("CAPTURE_EVERY", "0"), ("CAPTURE_EVERY", "two"), ("ARCHIVE_COMPRESSION", "zip"), ("COMMIT_DELAY", "-1")],
+    [
+        ("CAPTURE_EVERY", "two"),
+        *(
+            pytest.param(name, value, marks=pytest.mark.slow)
+            for name, value in (("CAPTURE_EVERY", "0"), ("ARCHIVE_COMPRESSION", "zip"), ("COMMIT_DELAY", "-1"))
+        ),
+    ],
 )
 def test_a_setting_that_cannot_be_meant_is_named(tmp_path, name, value):
     run = crawl_news("http://127.0.0.1:1/", tmp_path, **{name: value})

@@ -82,9 +82,9 @@ def test_other_hosts_are_not_followed_and_an_alias_is(site_server, tmp_path):
     ("answer", "reason"),
     [
         (Answer(b"x" * 3 * MIB), "larger"),
-        (Answer(b"x" * 3 * MIB, length=9 * MIB), "larger"),
+        pytest.param(Answer(b"x" * 3 * MIB, length=9 * MIB), "larger", marks=pytest.mark.slow),
         (gzip_bomb(64 * MIB), "exceeded"),
-        (Answer(article(), delay=30), "took longer"),
+        pytest.param(Answer(article(), delay=30), "took longer", marks=pytest.mark.slow),
         (Answer(article(), pace=5, piece=10), "took longer"),
     ],
     ids=["large", "large as it says", "gzip bomb", "silent", "dripping"],
@@ -109,7 +109,16 @@ def test_a_redirect_loop_ends(site_server, tmp_path):
     assert len(server.requests) < 15
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a.cn/", "data:text/html,<h1>x", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        *(
+            pytest.param(url, marks=pytest.mark.slow)
+            for url in ("ftp://a.cn/", "data:text/html,<h1>x", "javascript:alert(1)")
+        ),
+    ],
+)
 def test_only_http_and_https_are_fetched(tmp_path, url):
     run = crawl_news(url, tmp_path)
     assert run.code == 2

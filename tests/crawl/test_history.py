@@ -36,6 +36,7 @@ def other_rules(url, folder):
     return scrapy("crawl", "other_rules", "-a", f"url={url}", archive=folder, modules=modules)
 
 
+@pytest.mark.slow
 def test_an_unchanged_site_adds_observations_and_no_article(site_server, tmp_path):
     server = site_server(site())
     before = crawl_news(server.url, tmp_path).lines()
@@ -45,6 +46,7 @@ def test_an_unchanged_site_adds_observations_and_no_article(site_server, tmp_pat
     assert again.outcomes() == ["new"] * 3 + ["same"] * 3
 
 
+@pytest.mark.slow
 def test_one_edited_body_is_one_revision_of_the_page_s_own_making(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path)
@@ -71,6 +73,7 @@ def test_other_rules_are_no_edit(site_server, tmp_path):
     assert "3 articles (0 new, 0 revised, 3 unchanged)" in run.err
 
 
+@pytest.mark.slow
 def test_an_edit_under_other_rules_is_both(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path / "data")
@@ -120,7 +123,13 @@ def test_gone_and_live_again(site_server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [(410, "gone"), (403, "blocked"), (451, "blocked"), (500, "unreachable")]
+    ("status", "outcome"),
+    [
+        pytest.param(410, "gone", marks=pytest.mark.slow),
+        (403, "blocked"),
+        pytest.param(451, "blocked", marks=pytest.mark.slow),
+        (500, "unreachable"),
+    ],
 )
 def test_an_error_says_what_it_means_for_a_known_article(site_server, tmp_path, status, outcome):
     server = site_server(site())

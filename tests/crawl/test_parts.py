@@ -61,6 +61,7 @@ def test_an_edit_on_its_last_page_is_one_revision(site_server, tmp_path):
     assert [line["extractor"]["cause"] for line in run.lines()] == ["crawl", "crawl"]
 
 
+@pytest.mark.slow
 def test_rules_that_are_unchanged_read_its_captures_as_they_were_read(site_server, tmp_path):
     server = site_server(site())
     crawl_news(server.url, tmp_path)
@@ -69,7 +70,7 @@ def test_rules_that_are_unchanged_read_its_captures_as_they_were_read(site_serve
     assert len(run.lines()) == 1
 
 
-@pytest.mark.parametrize("status", [404, 500])
+@pytest.mark.parametrize("status", [404, pytest.param(500, marks=pytest.mark.slow)])
 def test_what_could_be_had_is_kept_where_a_page_is_missing_and_says_so(site_server, tmp_path, status):
     server = site_server(site(**{NAMES[1]: Answer("", status=status)}))
     run = crawl_news(server.url, tmp_path)

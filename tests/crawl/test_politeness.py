@@ -26,6 +26,7 @@ def gaps(server):
     return [later - earlier for earlier, later in pairwise(times)]
 
 
+@pytest.mark.slow
 def test_the_delay_is_the_least_gap(site_server, tmp_path):
     server = site_server(site())
     assert crawl_news(server.url, tmp_path, DOWNLOAD_DELAY=0.3).code == 0
@@ -41,7 +42,7 @@ def test_crawl_delay_raises_the_gap(site_server, tmp_path):
     assert min(gaps(server)) >= 0.49
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize("form", ["seconds", pytest.param("date", marks=pytest.mark.slow)])
 def test_retry_after_pauses_the_whole_host(site_server, tmp_path, form):
     def busy(_):
         at = datetime.now(UTC) + timedelta(seconds=3)
@@ -78,13 +79,13 @@ def test_robots_txt_comes_first_and_is_obeyed(site_server, tmp_path):
     assert "/news/3.html" not in server.paths()
 
 
-@pytest.mark.parametrize("status", [404, 401, 403, 410])
+@pytest.mark.parametrize("status", [404, *(pytest.param(status, marks=pytest.mark.slow) for status in (401, 403, 410))])
 def test_a_robots_txt_that_is_not_there_frees(site_server, tmp_path, status):
     server = site_server(site(**{"/robots.txt": Answer("no", status=status)}))
     assert crawl_news(server.url, tmp_path).urls() == PAGES
 
 
-@pytest.mark.parametrize("status", [500, 503, 429])
+@pytest.mark.parametrize("status", [503, *(pytest.param(status, marks=pytest.mark.slow) for status in (500, 429))])
 def test_a_robots_txt_in_trouble_forbids_everything_for_now(site_server, tmp_path, status):
     server = site_server(site(**{"/robots.txt": Answer("no", status=status)}))
     run = crawl_news(server.url, tmp_path)

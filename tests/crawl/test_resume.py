@@ -65,7 +65,9 @@ def test_a_killed_crawl_goes_on_where_it_was(site, undisturbed, tmp_path):
     assert has_ended(data)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow)]
+)
 def test_a_signal_ends_a_run_in_good_order_and_the_next_asks_for_the_rest_alone(
     site, undisturbed, tmp_path, number, code
 ):

@@ -97,7 +97,7 @@ def test_visits_again_add_what_has_changed_and_nothing_else(tmp_path):
     assert sorted(outcomes) == sorted(["same"] * (len(EXPECTED) - 1) + ["revised"])
 
 
-@pytest.mark.parametrize("concurrency", [1, 16])
+@pytest.mark.parametrize("concurrency", [pytest.param(1, marks=pytest.mark.slow), 16])
 def test_a_limit_is_exact(tmp_path, concurrency):
     run = crawl(generate.build(), tmp_path, "-a", "limit=7", "-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={concurrency}")
     assert run.code == 0
@@ -122,12 +122,14 @@ def test_the_chain_alone_reaches_the_chain(tmp_path):
     assert 20 < len(run.lines()) < len(EXPECTED)
 
 
+@pytest.mark.slow
 def test_lists_alone_reach_all_but_the_unlisted(tmp_path):
     run = crawl(generate.build(), tmp_path, "-a", "ways=lists", "-a", "url=http://hzgreat100.com/")
     unlisted = {"http://hzgreat100.com/News/desc/id/1742.html"}
     assert {line["url"] for line in run.lines()} == set(EXPECTED) - unlisted
 
 
+@pytest.mark.slow
 def test_links_alone_reach_everything(tmp_path):
     run = crawl(generate.build(), tmp_path, "-a", "ways=links")
     assert sorted(line["url"] for line in run.lines()) == sorted(EXPECTED)

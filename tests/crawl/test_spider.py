@@ -19,11 +19,15 @@ def link(number):
 @pytest.mark.parametrize(
     ("first", "last"),
     [
-        ("没有了", "没有了"),
+        pytest.param("没有了", "没有了", marks=pytest.mark.slow),
         ('<a href="/list.html">返回列表</a>', '<a href="javascript:;">没有了</a>'),
-        ('<a href="">无</a>', "<a href=\"javascript:alert('最后一篇')\">最后一篇</a>"),
+        pytest.param(
+            '<a href="">无</a>',
+            "<a href=\"javascript:alert('最后一篇')\">最后一篇</a>",
+            marks=pytest.mark.slow,
+        ),
         ('<a href="/news/1.html">没有了</a>', '<a href="#">暂无</a>'),
-        ("", ""),
+        pytest.param("", "", marks=pytest.mark.slow),
     ],
     ids=["words", "list and script", "empty and alert", "itself and fragment", "nothing"],
 )

@@ -37,6 +37,7 @@ def test_any_of_several_windows_will_do(site_server, tmp_path):
     assert run.urls() == PAGES
 
 
+@pytest.mark.slow
 def test_a_spider_has_the_windows_of_its_site(site_server, tmp_path):
     server = site_server(site())
     (tmp_path / "spiders").mkdir()
@@ -61,7 +62,10 @@ def test_what_robots_txt_says_of_visits_is_heard(site_server, tmp_path):
     assert "is asked at" in run.err.strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("value", ["22-6", "22:00-06:00 Mars/Olympus", "06:00-06:00"])
+@pytest.mark.parametrize(
+    "value",
+    ["22-6", *(pytest.param(value, marks=pytest.mark.slow) for value in ("22:00-06:00 Mars/Olympus", "06:00-06:00"))],
+)
 def test_a_window_that_does_not_read_is_said_before_anything_starts(tmp_path, value):
     run = crawl_news("http://127.0.0.1:1/", tmp_path, WINDOWS=value)
     assert run.code == 2
