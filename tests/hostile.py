@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-import gzip
+import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import count
-from time import time
 
-import brotli
-from backports import zstd
-
+from tests.acts import (
+    HEAD,
+    MIB,
+    Act,
+    always,
+    articles_at,
+    asked,
+    at_port,
+    bomb,
+    by_path,
+    changing,
+    endless,
+    hop,
+    links,
+    lists_at,
+    nested,
+    numbered,
+    of_netloc,
+    packed,
+    page,
+    parts,
+    redirect,
+    refreshing,
+    sessions,
+    silent,
+    sitemaps,
+    then_hangs,
+    to_port,
+    turning,
+    xml_bomb,
+)
 from tests.crawls import article, listing
 from tests.servers import RawServer, Talk, serve_raw
 
-MIB = 1 << 20
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 GOOD = "/news/1.html"
 """An article that each of them has besides."""
 ASKED = ("/sitemap", "/feed", "/rss", "/atom", "/ai.txt", "/.well-known/")
@@ -28,8 +51,6 @@ BOUNDS = {
     "HOST_FAILURES_MAX": 12, "DNS_TIMEOUT": 5,
 }  # fmt: skip
 """Those of a crawl, small enough for a test."""
-
-Act = Callable[[Talk], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +64,8 @@ class Hostile:
     root: Act | None = None
     """The start page, where it is none of links."""
     robots: Act | None = None
+    asked: Act | None = None
+    """At what a crawl asks for by itself, where any of it is there."""
     guards: tuple[str, ...] = ()
     """Of which one is counted."""
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -67,155 +90,12 @@ def serving(hostile: Hostile):
         elif talk.path == GOOD:
             talk.answer(article())
         elif talk.path.startswith(ASKED) and talk.path not in hostile.paths:
-            talk.answer(status="404 Not Found")
+            (hostile.asked or page("no", status="404 Not Found"))(talk)
         else:
             hostile.evil(talk)
 
     with serve_raw(behave) as server:
         yield server
-
-
-def always(*parts: bytes) -> Act:
-    return lambda talk: talk.send(*parts)
-
-
-def page(body, *headers, **more) -> Act:
-    return lambda talk: talk.answer(body, *headers, **more)
-
-
-def redirect(to: str) -> Act:
-    return page(b"", f"Location: {to}", status="302 Found")
-
-
-def endless(head: bytes, part: bytes, pause: float = 0) -> Act:
-    def act(talk: Talk) -> None:
-        talk.send(head)
-        while True:
-            talk.send(part)
-            if pause:
-                talk.wait(pause)
-
-    return act
-
-
-def silent(talk: Talk) -> None:
-    talk.wait(3600)
-
-
-@cache
-def bomb(name: str, size: int = 128 * MIB) -> bytes:
-    """Return `size` bytes of spaces, packed."""
-    block = b" " * MIB
-    if name in ("gzip", "deflate"):
-        packer = zlib.compressobj(9, wbits=31 if name == "gzip" else 15)
-        return b"".join([*(packer.compress(block) for _ in range(size // MIB)), packer.flush()])
-    if name == "br":
-        squeezer = brotli.Compressor(quality=5)
-        return b"".join([*(squeezer.process(block) for _ in range(size // MIB)), squeezer.finish()])
-    presser = zstd.ZstdCompressor(level=3)
-    return b"".join([*(presser.compress(block) for _ in range(size // MIB)), presser.flush()])
-
-
-def packed(name: str) -> Act:
-    return lambda talk: talk.answer(bomb(name), f"Content-Encoding: {name}")
-
-
-def nested(times: int) -> bytes:
-    body = article().encode()
-    for _ in range(times):
-        body = gzip.compress(body, 1)
-    return body
-
-
-def turning(*acts: Act) -> Act:
-    """Do one after the other, request by request."""
-    turn = count()
-    return lambda talk: acts[next(turn) % len(acts)](talk)
-
-
-def by_path(acts: Mapping[str, Act]) -> Act:
-    return lambda talk: acts.get(talk.path, page("no", status="404 Not Found"))(talk)
-
-
-def numbered(*acts: Act) -> tuple[Act, tuple[str, ...]]:
-    """Return what does each of these at an address of its own, and the addresses."""
-    paths = tuple(f"/news/{number}.html" for number in range(2, 2 + len(acts)))
-    return by_path(dict(zip(paths, acts, strict=True))), paths
-
-
-def of_host(do: Callable[[str], Act]) -> Act:
-    """Do what depends on the name under which the server is asked, without its port."""
-    return lambda talk: do(talk.host.partition(":")[0])(talk)
-
-
-def to_port(port: int) -> Act:
-    return of_host(lambda host: redirect(f"http://{host}:{port}/"))
-
-
-def at_port(port: int) -> Act:
-    return redirect(f"http://mail.example:{port}/b.png")
-
-
-def links(addresses) -> Act:
-    body = "<html><title>t</title><body>" + "".join(f"<a href={address}>x</a>" for address in addresses)
-    return page(body)
-
-
-def changing(talk: Talk) -> None:
-    talk.answer("", f"Location: {talk.path.partition('?')[0]}?{time()}", status="302 Found")
-
-
-def refreshing(talk: Talk) -> None:
-    talk.answer(f'<html><head><meta http-equiv=refresh content="0;url={talk.path}1"></head><body>x</body></html>')
-
-
-def hop(talk: Talk) -> None:
-    talk.answer("", f"Location: /hop/{int(talk.path.rpartition('/')[2].partition('.')[0] or 0) + 1}", status="301 Gone")
-
-
-def sessions(talk: Talk) -> None:
-    moment = f"{time():.6f}".replace(".", "")
-    talk.answer(listing(*(f"/list/?sid={moment}{number}" for number in range(20))))
-
-
-def invented() -> Iterator[str]:
-    """Yield words that were never said, without end."""
-    letters = str.maketrans("0123456789", "abcdefghij")
-    return (f"{number * 7_654_321 % 10**8:08}".translate(letters) for number in count(1))
-
-
-def lists_at(form: str) -> Act:
-    """Answer with a list of lists, each at an address that was never named."""
-    words = invented()
-    return lambda talk: talk.answer(listing(*(form.format(next(words), path=talk.path.rstrip("/")) for _ in range(20))))
-
-
-def articles_at(form: str, body: str) -> Act:
-    """Answer with an article that names others, each at an address that was never named."""
-    words = invented()
-
-    def act(talk: Talk) -> None:
-        named = "".join(f'<a href="{form.format(next(words))}">又一篇关于仪器的很长的报道</a>' for _ in range(5))
-        talk.answer(article(links=named, body=body.format(next(words)) * 4))
-
-    return act
-
-
-def xml_bomb(root: str) -> str:
-    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "lol">{entities}]><{root}><title>&a11;</title><p>&a11;</p></{root}>'
-
-
-def parts(talk: Talk) -> None:
-    """Answer with an article that goes on and on."""
-    number = int(talk.path.partition("_")[2].partition(".")[0] or 1)
-    talk.answer(article(links=f'<a href="/news/2_{number + 1}.html">下一页</a>'))
-
-
-def then_hangs(talk: Talk) -> None:
-    """Answer the first request of a connection, and nothing behind it."""
-    talk.answer(listing("/news/3.html", "/news/4.html"))
-    talk.wait(3600)
 
 
 def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
@@ -314,6 +194,16 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "folders that change each time": Hostile(evil=lists_at("/{0}/{0}/x{0}/"), most=80),
         "endings that change each time": Hostile(evil=lists_at("/list/a.{0}"), most=80),
         "parameters that change each time": Hostile(evil=lists_at("/list/?{0}={0}&x{0}={0}"), most=120),
+        "sitemaps that name sitemaps": Hostile(evil=page("no"), asked=asked(sitemaps), most=1_100),
+        "a sitemap of 50,000 lists": Hostile(evil=lists_at("/list/{0}/"), asked=asked(of_netloc(lambda netloc: page("".join(f"http://{netloc}/list/{n}/\n" for n in range(50_000)), kind="text/plain"))), most=80),
+        "a sitemap that is a bomb": Hostile(evil=page("no"), asked=asked(page(bomb("gzip"), kind="application/gzip"))),
+        "a sitemap that is an XML bomb": Hostile(evil=page("no"), asked=asked(page(xml_bomb("urlset"), kind="application/xml"))),
+        "a sitemap without end": Hostile(evil=page("no"), asked=asked(endless(HEAD + b"\r\n<urlset>", b"<url><loc>/news/1.html</loc></url>" * 2_000)), guards=("body_size",)),
+        "rights files without end": Hostile(evil=page(article()), asked=asked(None, *[endless(HEAD + b"\r\n[", b"User-agent: *\n" * 5_000)] * 2), guards=("body_size",)),
+        "rights files that say nothing": Hostile(evil=page(article()), asked=asked(None, silent, silent), guards=("download_time",)),
+        "rights files that nest": Hostile(evil=page(article()), asked=asked(None, *[page(b"[" * MIB)] * 2)),
+        "rights files of patterns": Hostile(evil=page(article()), asked=asked(None, page(json.dumps([{"location": "/" + "*a" * 1_000 + str(n), "tdm-reservation": 1} for n in range(1_000)])),
+                                            page("User-agent: *\n" + f"Disallow: /{'*n' * 1_000}$\n" * 400))),
         "folders below folders": Hostile(evil=lists_at("{path}/{0}/"), most=1_000),
         "one article at every address": Hostile(evil=articles_at("/news/{0}.html", "研究人员介绍，这台仪器在过去的一年里完成了多次测量。"), most=80),
         "another article at every address, to a limit": Hostile(evil=articles_at("/news/{0}.html", "研究人员 {0} 介绍，仪器完成了多次测量。"), arguments={"limit": 30}, most=80),

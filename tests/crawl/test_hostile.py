@@ -5,8 +5,9 @@ import re
 import pytest
 
 from archive.verify import verify
+from tests.acts import endless
 from tests.crawls import article, crawl_news, listing
-from tests.hostile import BOUNDS, GOOD, endless, hostile_servers, serving
+from tests.hostile import BOUNDS, GOOD, hostile_servers, serving
 from tests.servers import serve_raw
 
 QUICK_ONES = (
