@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 
+from crawler.downloader.bounds import TooSlow
 from crawler.downloader.hosts import HostAway, PoliteDownloader
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ class BackOffRetryMiddleware(RetryMiddleware):
         self, request: Request, exception: Exception, spider: Spider | None = None
     ) -> Request | Response | None:
         """Pause the host after a failed connection, then try again."""
+        if request.meta.get("may_be_missing") and isinstance(exception, DownloadTimeoutError | TooSlow):
+            # Some servers let those wait who ask for what they do not have; their pages are answered nonetheless.
+            return None
         if isinstance(exception, self.exceptions_to_retry):
             # A name that does not resolve says nothing about the host: there is none to spare.
             self._failed(request, 0.0 if isinstance(exception, CannotResolveHostError) else None)

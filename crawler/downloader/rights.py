@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from archive import Right
 
+_LONGEST = 20.0
+"""Seconds for one file: all pages wait for it, and most sites have none."""
+
 
 class RightsMiddleware:
     """Asks for a site's files before the first of its pages, so that each page is kept with what they say of it."""
@@ -59,7 +62,9 @@ class RightsMiddleware:
     async def _fetch(self, url: str) -> bytes | None:
         engine = self._crawler.engine
         assert engine is not None
-        request = Request(url, priority=900, callback=NO_CALLBACK, meta={"allow_offsite": True})
+        seconds = min(_LONGEST, self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+        meta = {"allow_offsite": True, "may_be_missing": True, "download_timeout": seconds}
+        request = Request(url, priority=900, callback=NO_CALLBACK, meta=meta)
         try:
             response: Response = await engine.download_async(request)
         except IgnoreRequest:  # robots.txt forbids it, or the site is not to be asked now
