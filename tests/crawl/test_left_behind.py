@@ -62,7 +62,9 @@ def test_a_host_that_asks_to_be_left_alone_keeps_its_addresses_for_the_next_run(
     assert due_of(tmp_path) == dict.fromkeys(left, 3600)
     assert run.urls() == sorted(set(PAGES) - left)
     waiting = f"{len(left)} addresses wait, the same command goes on"
-    assert waiting in run.err.strip().splitlines()[-1]
+    said, why = run.err.strip().splitlines()[-2:]
+    assert waiting in said
+    assert why == "127.0.0.1 asks to be left alone for 3600 s (RETRY_AFTER_MAX)"
     # It is asked nothing while it wants to be left alone.
     server.requests.clear()
     second = crawl_news(server.url, tmp_path)
