@@ -13,6 +13,7 @@ from crawler.discovery.entries import Unreadable
 from crawler.discovery.links import Link, Way, followed, priority_of
 from crawler.downloader.requests import reason_of
 from crawler.downloader.robots import RobotsMiddleware
+from crawler.frontier.fates import NOT_MODIFIED
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.extraction import Document
     from crawler.frontier.interface import Plan
 
-MOST_FEEDS = 20
+MOST_FEEDS_OF_SITE = 20
 """Feeds of one site that are read."""
 _ASK = 95
 """Priority of sitemaps and feeds: next to the start pages, before what they name."""
@@ -53,7 +54,7 @@ class Announced(Spider):
             from crawler.discovery.feeds import feeds_of
 
             for url in feeds_of(document):
-                if url not in self._feeds and len(self._feeds) < MOST_FEEDS:
+                if url not in self._feeds and len(self._feeds) < MOST_FEEDS_OF_SITE:
                     self._feeds.add(url)
                     yield from self._ask(url, self.feed)
 
@@ -116,16 +117,16 @@ class Announced(Spider):
             yield Request(local, callback=callback, errback=self.announced_failed, priority=_ASK, meta=meta)
 
     def _announced(self, name: str, entries: Iterable[Entry], way: Way) -> Iterator[Request]:
-        links = []
+        named = []
         for entry in entries:
             local = followed(entry.url, self.scope) if self.scope else None
             if local is not None and self.is_recent(entry.published_at or entry.modified_at):
                 # A feed names little but articles.
                 priority = 15 if way == "feeds" else priority_of(local, entry.title or "")
-                links.append(self.learnt.link(Link(local, way, priority, modified_at=entry.modified_at)))
-        self.learnt.listed(name, [link.url for link in links])
-        for link in links:
-            yield from self.page_request(link)
+                link = self.learnt.link(Link(local, way, priority, modified_at=entry.modified_at))
+                named.append(link.url)
+                yield from self.page_request(link)
+        self.learnt.listed(name, named)
 
     def is_recent(self, at: int | None) -> bool:
         """Return whether an article of this time is to be followed; one that says no time is."""
@@ -137,7 +138,7 @@ class Announced(Spider):
 
     def unmodified_list(self, response: Response) -> bool:
         """Return whether the server says that a list is as it was; count it."""
-        unmodified = response.status == 304
+        unmodified = response.status == NOT_MODIFIED
         if unmodified:
             self.count("page/unmodified")
         return unmodified

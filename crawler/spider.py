@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from logging import DEBUG, INFO
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -50,14 +49,6 @@ _NEWS = 100
 """By how much sooner a page is read that a crawl of what is new has found."""
 RECENT = 65_536
 """Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
-
-
-class Named(NamedTuple):
-    """What a page was, and what it named."""
-
-    article: bool
-    copy: bool
-    links: list[str]
 
 
 class ArticleSpider(Announced, Spider):
@@ -112,7 +103,6 @@ class ArticleSpider(Announced, Spider):
         self.problems: list[str] = []
         """What was wrong with the start pages, one line each."""
         self.learnt = Learnt()
-        self._named: WeakKeyDictionary[Response, Named] = WeakKeyDictionary()
         self._followed = Recent(RECENT)
 
     @property
@@ -169,7 +159,7 @@ class ArticleSpider(Announced, Spider):
         if article:
             if self.requisites:
                 response.meta["requisites"] = requisites_of(document)
-            item.rights = [*of_page(document, header_pairs(response.headers)), *self._rights_of_site(response.url)]
+            item.rights = self._rights(document, response)
             further = behind(document, response)
             yield self._further(further, visited(item, response, self.site), response)
         else:
@@ -181,31 +171,17 @@ class ArticleSpider(Announced, Spider):
             document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start, count=self.count
         )
         links = [self.learnt.link(link) for link in named if not (further and is_part_of(link.url, response.url))]
-        copy = self.learnt.is_copy(document, item, is_article=article)
-        self._named[response] = Named(article, copy, [link.url for link in links])
+        self.learnt.page(document, item, [link.url for link in links], is_article=article)
         for link in links:
             yield from self.page_request(link)
         if not article:
             yield from self.announced(response, document, is_start=is_start)
 
-    def _rights_of_site(self, url: str) -> list[Right]:
+    def _rights(self, document: Document, response: Response) -> list[Right] | None:
+        """Return what is said of a page's uses; None where that can't be told, as half of it would be another thing."""
         known = self.crawler.get_downloader_middleware(RightsMiddleware)
-        return known.of(url) if known is not None else []
-
-    def unwanted(self, request: Request) -> str | None:
-        """Return why a request is put off, None where it is not: pages like it have led to nothing."""
-        is_page = request.meta.get("way") is not None and request.callback == self.parse
-        return self.learnt.unwanted(request.url) if is_page else None
-
-    def led(self, url: str, to: str, *, is_new: bool) -> None:
-        """Learn where an address has led."""
-        self.learnt.led(url, to, is_new=is_new)
-
-    def read_with(self, response: Response, new: Collection[str]) -> None:
-        """Learn which of the addresses that a page named were new; the frontier tells."""
-        named = self._named.pop(response, None)
-        if named is not None:
-            self.learnt.read(response.url, article=named.article, copy=named.copy, named=named.links, new=new)
+        of_site = known.of(response.url) if known is not None else []
+        return None if of_site is None else [*of_page(document, header_pairs(response.headers)), *of_site]
 
     def _is_recent(self, item: ArticleItem) -> bool:
         if self.plan.since is None:

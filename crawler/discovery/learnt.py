@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.discovery.canonical import Canonical, digest_of
 from crawler.discovery.shapes import Shapes
@@ -18,12 +19,26 @@ _EVERY = 50
 """Pages after which what was learnt is put into words for a later run."""
 
 
+_UNDER_WAY = 1_000
+"""Pages whose links may be on their way to the frontier."""
+
+
+class _Named(NamedTuple):
+    """What a page was, and what it named."""
+
+    article: bool
+    copy: bool
+    links: Collection[str]
+
+
 class Learnt:
     """Told of each page that was read; asked of each link, and once more before its page is fetched."""
 
     def __init__(self) -> None:
         self._shapes, self._canonical = Shapes(), Canonical()
         self._pages = 0
+        self._named: OrderedDict[str, _Named] = OrderedDict()
+        """Pages of which it is not known yet what they brought."""
         self._facts: dict[str, str] = {}
 
     def recall(self, facts: Mapping[str, str]) -> None:
@@ -42,14 +57,21 @@ class Learnt:
         url = self._canonical.of(link.url)
         return replace(link, url=url, priority=self._shapes.priority(url, link.priority))
 
-    def is_copy(self, document: Document, item: ArticleItem, *, is_article: bool) -> bool:
-        """Return whether the page reads as another one did; to be asked once of each page."""
+    def page(self, document: Document, item: ArticleItem, named: Collection[str], *, is_article: bool) -> None:
+        """Take what a page is, and what it names; `read` tells what of that was new."""
         digest = digest_of(document, item, is_article=is_article)
-        return self._canonical.saw(document.url, digest) is not None
+        copy = self._canonical.saw(document.url, digest) is not None
+        self._named[document.url] = _Named(is_article, copy, named)
+        if len(self._named) > _UNDER_WAY:
+            # Nobody tells: a scheduler of Scrapy's own is at work.
+            self.read(next(iter(self._named)), None)
 
-    def read(self, url: str, *, article: bool, copy: bool, named: Collection[str], new: Collection[str] | None) -> None:
-        """Take what a page named, and which of that was new to the crawl; None where nobody knows."""
-        self._shapes.seen(url, article=article, copy=copy, named=named, new=new)
+    def read(self, url: str, new: Collection[str] | None) -> None:
+        """Take which of the addresses that a page named were new to the crawl; None where nobody knows."""
+        page = self._named.pop(url, None)
+        if page is None:
+            return
+        self._shapes.seen(url, article=page.article, copy=page.copy, named=page.links, new=new)
         self._pages += 1
         if self._pages % _EVERY == 0:
             self._facts = {"shapes": self._shapes.dump(), "canonical": self._canonical.dump()}

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.downloader.hosts import Postponed
 from crawler.downloader.robots import RobotsMiddleware
 from crawler.rights import AI, TDMREP, Site, of_site
 
@@ -23,6 +24,10 @@ _LONGEST = 20.0
 """Seconds for one file: all pages wait for it, and most sites have none."""
 
 
+class _NotHad(Exception):
+    """A file that may be there could not be had."""
+
+
 class RightsMiddleware:
     """Asks for a site's files before the first of its pages, so that each page is kept with what they say of it."""
 
@@ -30,7 +35,7 @@ class RightsMiddleware:
         if not crawler.settings.getbool("RIGHTS"):
             raise NotConfigured
         self._crawler = crawler
-        self._sites: dict[str, asyncio.Task[Site]] = {}
+        self._sites: dict[str, asyncio.Task[Site | None]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -49,14 +54,19 @@ class RightsMiddleware:
             self._sites[root] = asyncio.ensure_future(self._ask(root))
         await asyncio.shield(self._sites[root])
 
-    def of(self, url: str) -> list[Right]:
-        """Return what the site says of one of its pages; nothing where its files were not asked for."""
-        site = self._sites.get(_root(url))
-        return site.result().of(url) if site is not None and site.done() else []
+    def of(self, url: str) -> list[Right] | None:
+        """Return what the site says of one of its pages; None where its files could not be had."""
+        asked = self._sites.get(_root(url))
+        site = asked.result() if asked is not None and asked.done() else None
+        return None if site is None else site.of(url)
 
-    async def _ask(self, root: str) -> Site:
+    async def _ask(self, root: str) -> Site | None:
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
-        tdmrep, ai = [await self._fetch(root + path) for path in (TDMREP, AI)]
+        try:
+            tdmrep, ai = [await self._fetch(root + path) for path in (TDMREP, AI)]
+        except _NotHad:
+            self._count("failed")
+            return None
         return of_site((robots.text_of(root) or None) if robots is not None else None, tdmrep, ai)
 
     async def _fetch(self, url: str) -> bytes | None:
@@ -67,11 +77,12 @@ class RightsMiddleware:
         request = Request(url, priority=900, callback=NO_CALLBACK, meta=meta)
         try:
             response: Response = await engine.download_async(request)
-        except IgnoreRequest:  # robots.txt forbids it, or the site is not to be asked now
-            return None
-        except Exception:  # whatever failed, nothing is said
-            self._count("failed")
-            return None
+        except Exception as error:  # whatever failed, nobody knows what is said there
+            if isinstance(error, IgnoreRequest) and not isinstance(error, Postponed):
+                return None  # robots.txt forbids it
+            raise _NotHad from error
+        if response.status >= 500 or response.status == 429:
+            raise _NotHad
         self._count("found" if response.status == 200 else "none")
         return response.body if response.status == 200 else None
 

@@ -84,25 +84,25 @@ def read_page(
 
 def missing_page(lease: Lease, now: int) -> Page:
     """Return what is to be known of an address at which there is nothing: an article may be back by the next run."""
-    page, past = _unread(lease), lease.past
-    if page.kind == "article" and past is not None and past.http_status < 400:
-        return _with_due(page, now)
-    return _with_due(page, _due(now, _longer(lease, _AWAY), lease.key))
+    page = replace(_unread(lease), missing=True)
+    if page.kind == "article" and not _unread(lease).missing:
+        return replace(page, due_at=now)
+    return replace(page, due_at=_due(now, _longer(lease, _AWAY), lease.key))
 
 
 def failed_page(lease: Lease, now: int) -> Page:
     """Return what is to be known of an address from which no answer came, or none that can be read."""
-    return _with_due(_unread(lease), _due(now, _longer(lease, _FAILED), lease.key))
+    return replace(_unread(lease), due_at=_due(now, _longer(lease, _FAILED), lease.key))
 
 
 def led_away_page(lease: Lease, now: int) -> Page:
     """Return what is to be known of an address that leads to another one."""
-    return _with_due(_unread(lease), _due(now, _AWAY, lease.key))
+    return replace(_unread(lease), due_at=_due(now, _AWAY, lease.key))
 
 
 def refused_page(lease: Lease, now: int, *, closed: bool) -> Page:
     """Return what is to be known of an address that was not requested; `closed`: its like brought nothing."""
-    return _with_due(_unread(lease), _due(now, _longer(lease, _CLOSED if closed else _AWAY), lease.key))
+    return replace(_unread(lease), due_at=_due(now, _longer(lease, _CLOSED if closed else _AWAY), lease.key))
 
 
 def _article_interval(rest: int, lease: Lease, views: int | None, now: int) -> float:
@@ -127,17 +127,14 @@ def _list_interval(lease: Lease, *, news: bool) -> float:
 def _longer(lease: Lease, least: float) -> float:
     """Return twice the last interval, within bounds: what fails again and again is asked ever more seldom."""
     past = lease.past
-    if past is None or past.page.due_at is None or past.http_status < 400:
+    failed = past is not None and (past.http_status >= 400 or past.page.missing)
+    if past is None or past.page.due_at is None or not failed:
         return least
     return min(max(2 * (past.page.due_at - past.visited_at) / _NIGHTLY, least), SELDOM)
 
 
 def _unread(lease: Lease) -> Page:
     return lease.past.page if lease.past is not None else Page()
-
-
-def _with_due(page: Page, due_at: int) -> Page:
-    return replace(page, due_at=due_at)
 
 
 def _due(now: int, interval: float, key: bytes) -> int:

@@ -117,8 +117,15 @@ def end_of(lease: Lease, request: Request, fate: Fate) -> End:
         end = _led(lease, request, result, fate)
     else:
         end = _refused(lease, result)
-    # A further page is no page of its own: it is visited with the first.
-    return replace(end, page=page_of(end, fate)) if isinstance(end, Receipt) and not is_further(request) else end
+    return replace(end, page=page_of(end, fate)) if isinstance(end, Receipt) and is_page(request) else end
+
+
+def is_page(request: Request) -> bool:
+    """Return whether a request is for a page that is visited for itself.
+
+    The further page of an article is visited with the first, a picture with its page.
+    """
+    return not is_further(request) and "requisite" not in request.meta
 
 
 def page_of(end: Receipt, fate: Fate) -> Page:
@@ -130,13 +137,15 @@ def page_of(end: Receipt, fate: Fate) -> Page:
         return failed_page(lease, now)
     if end.led_to is not None:
         return led_away_page(lease, now)
-    if fate.missing or (end.answer is not None and end.answer.http_status in _GONE):
+    if end.answer is not None and end.answer.http_status in _GONE:
         return missing_page(lease, now)
     return read_as(lease, fate, now)
 
 
 def read_as(lease: Lease, fate: Fate, now: int) -> Page:
     """Return what is to be known of a page that was read, as far as that is known of it."""
+    if fate.missing:
+        return missing_page(lease, now)
     line = fate.stored
     return read_page(
         lease,
@@ -159,15 +168,19 @@ def receipt_of(lease: Lease, answer: Answered) -> Receipt:
     return Receipt(lease=lease, state="failed", reason=reason, answer=answer)
 
 
-def answered(request: Request, response: Response) -> Answered:
+def answered(request: Request, response: Response, lease: Lease) -> Answered:
     """Return what a frontier keeps of an answer."""
     seen = answers(request)[-1:]
     capture = seen[0].capture if seen else None
+    etag, last_modified = _header(response, b"ETag"), _header(response, b"Last-Modified")
+    if response.status == NOT_MODIFIED and lease.past is not None:
+        # It need not say them again (RFC 9110, 15.4.5).
+        etag, last_modified = etag or lease.past.etag, last_modified or lease.past.last_modified
     return Answered(
         at=int(time()),
         http_status=response.status,
-        etag=_header(response, b"ETag"),
-        last_modified=_header(response, b"Last-Modified"),
+        etag=etag,
+        last_modified=last_modified,
         digest=bytes.fromhex(capture.payload_digest.rpartition(":")[2]) if capture else None,
     )
 
@@ -179,15 +192,26 @@ def addresses(request: Request) -> Iterator[str]:
 
 
 def _answered(lease: Lease, request: Request, response: Response, fate: Fate) -> End:
-    answer = fate.answer or answered(request, response)
+    answer = fate.answer or answered(request, response, lease)
+    if not _is_kept(lease, answer, fate):
+        # Asked for whole the next time: that it is as it was would say that an article is there.
+        answer = replace(answer, etag=None, last_modified=None)
     if fate.instead is not None:
         return Instead(lease, fate.instead, answer, failed=False)
     if fate.unread is not None:
-        # Asked for whole the next time: that it is as it was would leave it unread for ever.
-        answer = replace(answer, etag=None, last_modified=None)
         reason = encodable(f"it could not be read: {fate.unread}")
         return Receipt(lease=lease, state="failed", reason=reason, answer=answer)
     return receipt_of(lease, answer)
+
+
+def _is_kept(lease: Lease, answer: Answered, fate: Fate) -> bool:
+    """Return whether what a page says is kept, so that it need not be said again."""
+    if answer.http_status == NOT_MODIFIED:
+        return True
+    if fate.unread is not None or fate.missing:
+        return False
+    was_article = lease.past is not None and lease.past.page.kind == "article"
+    return fate.stored is not None or (fate.kind == "other" and not was_article)
 
 
 def _led(lease: Lease, request: Request, result: Request, fate: Fate) -> End:

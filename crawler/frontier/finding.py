@@ -10,11 +10,11 @@ from crawler.frontier.counted import FREE
 from crawler.frontier.interface import Answered, Found, Handling, Page, Pushed
 from crawler.frontier.leases import Leases, number_of
 from crawler.frontier.outlook import KINDS
-from crawler.frontier.schema import DROPPED, LEASED, WAITING, WAY_CODES
+from crawler.frontier.schema import DROPPED, FAILED, LEASED, REFUSED, WAITING, WAY_CODES
 
 ANSWERED = "visited_at = ?, http_status = ?, etag = ?, last_modified = ?, digest = coalesce(?, digest)"
 """What a row says of an answer; `values_of` gives the values."""
-PAGE = "kind = ?, published_at = ?, open_end = ?, views = ?, news_at = ?, due_at = ?"
+PAGE = "kind = ?, published_at = ?, open_end = ?, missing = ?, views = ?, news_at = ?, due_at = ?"
 """What it says of a page; `page_values` gives the values."""
 
 _INSERT = """
@@ -26,6 +26,7 @@ UPDATE urls SET url = ?, host = ?, crawl = ?, state = 0, priority = ?, request =
     reason = NULL, led_to = NULL, {FREE}
 WHERE no = ?
 """  # noqa: S608, a constant
+_AS_ASKED = "UPDATE urls SET request = ?, priority = max(priority, ?) WHERE no = ? AND state = 0"
 _KNOWN_BY = """
 INSERT INTO ways (url, way, first_at, last_at, crawl) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (url, way) DO UPDATE SET last_at = excluded.last_at, crawl = excluded.crawl WHERE crawl < excluded.crawl
@@ -63,6 +64,9 @@ class Findings(Leases):
                 pushed.append(Pushed.AGAIN)
             else:
                 pushed.append(Pushed.KNOWN)
+                if one.way is None and self.mode != "full":
+                    # A start page that is due waits already, as what it was found as.
+                    self.db.execute(_AS_ASKED, (one.request, one.priority, number))
                 continue
             here.add(one.key)
         numbers = self._insert(first, now)
@@ -111,9 +115,13 @@ class Findings(Leases):
         self.count(host, WAITING, +1)
 
     def once_more(self, found: Found, now: int) -> bool:
-        """Let what this crawl had wait once more, where that is asked for; return whether it does."""
+        """Let what this crawl had wait once more, where that is asked for; return whether it does.
+
+        So does what an earlier crawl could not read: nobody knows what is there.
+        """
         row = self.known([found.key])[found.key]
-        if not found.again or row.state in (LEASED, DROPPED):
+        unread = row.crawl < self.crawl and row.state in (FAILED, REFUSED)
+        if not (found.again or unread) or row.state in (LEASED, DROPPED):
             return False
         if row.crawl == self.crawl:
             self.count(row.host, row.state, -1)
@@ -126,7 +134,7 @@ def values_of(answer: Answered) -> tuple[int, int, str | None, str | None, bytes
     return answer.at, answer.http_status, answer.etag, answer.last_modified, answer.digest
 
 
-def page_values(page: Page) -> tuple[int | None, int | None, bool, int | None, int | None, int | None]:
+def page_values(page: Page) -> tuple[int | None, int | None, bool, bool, int | None, int | None, int | None]:
     """Return what a row says of a page."""
     kind = None if page.kind is None else KINDS.index(page.kind)
-    return kind, page.published_at, page.open_end, page.views, page.news_at, page.due_at
+    return kind, page.published_at, page.open_end, page.missing, page.views, page.news_at, page.due_at

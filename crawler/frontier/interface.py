@@ -60,6 +60,8 @@ class Page:
     """As the article says it."""
     open_end: bool = False
     """Whether the article names none before or none behind it."""
+    missing: bool = False
+    """Whether the last visit has missed it."""
     views: int | None = None
     news_at: int | None = None
     """When it last was seen to say or to name anything new."""
@@ -196,8 +198,10 @@ class Frontier(Protocol):
     async def renew(self, leases: Sequence[Lease]) -> int:
         """Keep leases for longer; return how many were lost meanwhile."""
 
-    async def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool) -> bool:
-        """Put what a request led to in its place: a retry, where `failed`, or a redirect.
+    async def hand_over(
+        self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, page: Page | None = None
+    ) -> bool:
+        """Put what a request led to in its place: a retry, where `failed`, or a redirect, of which `page` is noted.
 
         Returns False, and does nothing, where what it leads to is another address that is known in this crawl.
         """

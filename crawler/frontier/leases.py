@@ -17,7 +17,7 @@ _CHANCE = 31
 
 _LEASE = "key, token, url, (SELECT name FROM hosts WHERE no = host), priority, way, request, failures"
 _NEAR = "(SELECT page.way IS NULL FROM urls page WHERE page.no = urls.found_on)"
-_PAST = "visited_at, http_status, etag, last_modified, kind, published_at, open_end, views, news_at, due_at"
+_PAST = "visited_at, http_status, etag, last_modified, kind, published_at, open_end, missing, views, news_at, due_at"
 
 _UNPROVEN = ", ".join(f"{name} = CASE WHEN after IS NULL THEN {name} END" for name in ("etag", "last_modified"))
 """What it says where its page was read and may not have been kept: it is asked for whole once more."""
@@ -168,13 +168,14 @@ def _shares(count: int, rooms: Sequence[int]) -> list[int]:
 
 
 def _past(row: Sequence[Any]) -> Past | None:
-    visited_at, http_status, etag, last_modified, kind, published_at, open_end, views, news_at, due_at = row
+    visited_at, http_status, etag, last_modified, kind, published_at, open_end, missing, views, news_at, due_at = row
     if visited_at is None:
         return None
     page = Page(
         kind=None if kind is None else KINDS[kind],
         published_at=published_at,
         open_end=bool(open_end),
+        missing=bool(missing),
         views=views,
         news_at=news_at,
         due_at=due_at,

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from time import time
 from typing import TYPE_CHECKING
 
+from crawler.frontier.fates import NOT_MODIFIED
 from crawler.frontier.requests import NotStorable, to_request, validate
+from crawler.further import is_further
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -52,8 +54,12 @@ class Leasing:
         """Let leases be taken: the start pages are pushed, or there are none."""
         self._is_open = True
 
-    def first_is_read(self) -> None:
-        """Let more leases be taken: what a start page names is known, and comes before what is merely due."""
+    def first_is_read(self, *, but_led_on: bool = False) -> None:
+        """Let more leases be taken: what a start page names is known, and comes before what is merely due.
+
+        Where it led on to another address, that one is the first.
+        """
+        self._is_first = self._is_first or (self._waits_for_first and but_led_on)
         self._waits_for_first = False
 
     def add(self, *hosts: str) -> None:
@@ -125,8 +131,12 @@ class Leasing:
         archive, past = self._scheduler.archive, lease.past
         if self._scheduler.mode == "full" or past is None or request.meta.get("is_start_request"):
             return request
+        if is_further(request):
+            return request  # a part of an article is no answer
         is_article = past.page.kind == "article"
-        if past.http_status == 200 and (archive is None or not is_article or archive.is_known(lease.url)):
+        if past.http_status in (200, NOT_MODIFIED) and (
+            archive is None or not is_article or archive.is_known(lease.url)
+        ):
             validate(request, past)
         return request
 

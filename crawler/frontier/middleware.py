@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Self, TypeGuard
 
 from scrapy import Request
 
 from crawler.downloader.capture import answers
 from crawler.frontier.errors import FrontierError
+from crawler.frontier.reading import AT_ONCE
 from crawler.frontier.scheduler import FrontierScheduler
 from crawler.further import is_further
 from crawler.items import ArticleItem
@@ -50,6 +52,8 @@ class LinksFirstMiddleware:
         try:
             async for found in result:
                 (links if isinstance(found, Request) else items).append(found)
+                if len(links) % AT_ONCE == AT_ONCE - 1:
+                    await asyncio.sleep(0)
         except Exception as error:  # raised again, behind what came before
             failed = error
         try:

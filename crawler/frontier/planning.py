@@ -14,6 +14,9 @@ _SHARE = 20
 _OPEN = 10
 """Ends of chains that are: those published last, since news comes behind them."""
 
+_MOST = 100_000
+"""Of any kind that one crawl takes, those that are due longest: the rest is for the next."""
+
 _SOON, _NEXT, _LATER = 40, 35, 5
 """Priorities: lists before all that they lead to, the ends of chains, articles behind all that is new."""
 
@@ -36,7 +39,7 @@ def take_due(tables: Counted, plan: Plan, now: int) -> None:
         (_NEVER_READ, "due_at", None, None),
         *([(_ARTICLES, "due_at", None, _LATER)] if plan.mode == "due" else []),
     ):
-        most = budget if most is None else most if budget is None else min(most, budget)
+        most = min(one for one in (most, budget, _MOST) if one is not None)
         taken = taking.take(where, order, most, priority)
         budget = None if budget is None else budget - taken
 

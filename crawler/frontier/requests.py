@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _PLAIN = Request("data:,")
 _PARTS = ("method", "encoding", "dont_filter", "cookies", "flags", "cb_kwargs")
 _OF_ONE_VISIT = ("answers", "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
-                 "download_latency", "download_slot", "download_timeout")  # fmt: skip
+                 "download_latency", "download_slot", "download_timeout", "handle_httpstatus_list",
+                 "is_start_request", "again")  # fmt: skip
 """What a request's meta says of attempts that were made: nothing that the next visit should know of."""
+_VALIDATING = ("If-None-Match", "If-Modified-Since")
 _OF_THE_LINK = ("way", "modified_at", "with_news")
 """What it says of the link that led to it: nothing that the request itself has."""
 
@@ -114,7 +116,7 @@ def to_request(lease: Lease, spider: Spider) -> Request:
 
 def validate(request: Request, past: Past) -> None:
     """Ask for a page only if it is another one than at the last visit (RFC 9110, 13.1)."""
-    for name, value in (("If-None-Match", past.etag), ("If-Modified-Since", past.last_modified)):
+    for name, value in zip(_VALIDATING, (past.etag, past.last_modified), strict=True):
         if value is not None:
             request.headers.setdefault(name, value)
             request.meta["handle_httpstatus_list"] = [304]
@@ -122,7 +124,7 @@ def validate(request: Request, past: Past) -> None:
 
 def unvalidate(request: Request) -> None:
     """Ask for what a redirect leads to, whole: what is known of the address before is nothing that this one has."""
-    for name in ("If-None-Match", "If-Modified-Since"):
+    for name in _VALIDATING:
         request.headers.pop(name, None)
     request.meta.pop("handle_httpstatus_list", None)
 
@@ -139,9 +141,9 @@ def renewed(request: str | None) -> str | None:
     if request is None:
         return None
     words = json.loads(request)
-    words["meta"] = {
-        name: value for name, value in words.get("meta", {}).items() if name not in (*_OF_ONE_VISIT, "again")
-    }
+    words["meta"] = {name: value for name, value in words.get("meta", {}).items() if name not in _OF_ONE_VISIT}
+    if "headers" in words:
+        words["headers"] = [pair for pair in words["headers"] if pair[0] not in _VALIDATING]
     return _dumped(words)
 
 

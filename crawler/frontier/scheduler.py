@@ -134,9 +134,14 @@ class FrontierScheduler(BaseScheduler):
     def _take(self) -> Request | None:
         """Return a request that is ready and that its spider still wants; what it does not is put off."""
         unwanted = getattr(self.crawler.spider, "unwanted", None)
-        while (request := self.ready.take()) is not None and unwanted is not None and (why := unwanted(request)):
-            lease = self.ready.end(request)
+        while (request := self.ready.take()) is not None and unwanted is not None:
+            lease = self.ready.lease_of(request)
             assert lease is not None
+            # That what is due brings nothing new says nothing: it was chosen by what it has brought.
+            why = unwanted(request) if self.mode == "full" or lease.past is None else None
+            if why is None:
+                break
+            self.ready.end(request)
             self.count("scheduler/put_off")
             self.settling.put_off(lease, why)
         return request
@@ -226,10 +231,10 @@ class FrontierScheduler(BaseScheduler):
             engine._slot.nextcall.schedule()
 
     def _ended(self, request: Request) -> None:
-        self.leasing.first_is_read()
         fate, lease = self._fates.pop(request, None), self.ready.end(request)
         if fate is None or lease is None:
             return
+        self.leasing.first_is_read(but_led_on=fate.instead is not None)
         self.reading.brought.pop(lease.key, None)
         if isinstance(fate.result, Request):
             self._instead.pop(fate.result, None)

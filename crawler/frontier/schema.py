@@ -62,6 +62,7 @@ CREATE TABLE urls (
     kind INTEGER,                   -- 1 an article, 0 another page, NULL where it was never read
     published_at INTEGER,           -- as the article says it
     open_end INTEGER NOT NULL DEFAULT 0,    -- 1: it names no article before or behind it
+    missing INTEGER NOT NULL DEFAULT 0,     -- 1: the last visit has missed it
     views INTEGER,
     news_at INTEGER,                -- when it last was seen to say or name anything new
     due_at INTEGER                  -- when a crawl that does not visit all is to visit it again

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from archive import ArchiveError
 from crawler.downloader.capture import answers
-from crawler.frontier.due import led_away_page, refused_page
+from crawler.frontier.due import failed_page, led_away_page, missing_page, refused_page
 from crawler.frontier.errors import FrontierError
 from crawler.frontier.fates import Back, End, Fate, Instead, addresses, end_of
-from crawler.frontier.interface import Handling, Lease, Receipt
+from crawler.frontier.interface import Handling, Lease, Page, Receipt
 from crawler.frontier.requests import NotStorable
 from crawler.further import is_further
 
@@ -55,10 +55,12 @@ class Settling:
 
     def refuse(self, lease: Lease, reason: str) -> None:
         """Settle a lease of which no request can be made."""
-        self._add(Receipt(lease=lease, state="failed", reason=reason), None)
+        self._scheduler.leasing.first_is_read()
+        self._add(Receipt(lease=lease, state="failed", reason=reason, page=failed_page(lease, int(time()))), None)
 
     def put_off(self, lease: Lease, reason: str) -> None:
         """Settle a lease whose like has led to nothing: a later crawl tries it again."""
+        self._scheduler.leasing.first_is_read()
         page = refused_page(lease, int(time()), closed=True)
         self._add(Receipt(lease=lease, state="refused", reason=reason, page=page), None)
 
@@ -127,6 +129,7 @@ class Settling:
                 answer=receipt.answer,
                 proof=f"visit:{told[0].visit_id}",
                 after=scheduler.archive.head_number,
+                page=receipt.page or Page(),
             )
             await scheduler.frontier.push([], by=by)
 
@@ -144,19 +147,22 @@ class Settling:
         if answer is not None and is_further(end.request):
             # That its first page is as it was would not say that the others are.
             answer = replace(answer, etag=None, last_modified=None)
-        went = await frontier.hand_over(end.lease, found, answer, failed=end.failed)
-        if not end.failed and not is_further(end.request) and (learn := getattr(scheduler.crawler.spider, "led", None)):
-            learn(end.lease.url, led_to, is_new=went)
+        # A further page is visited with the first, of which it is known already what it is.
+        page = None if is_further(end.request) else led_away_page(end.lease, int(time()))
+        went = await frontier.hand_over(end.lease, found, answer, failed=end.failed, page=page)
+        learnt = getattr(scheduler.crawler.spider, "learnt", None)
+        if learnt is not None and page is not None and not end.failed:
+            learnt.led(end.lease.url, led_to, is_new=went)
         if went:
             scheduler.count("scheduler/enqueued")
             scheduler.awake(found.host)
             return
         scheduler.dropped(end.request)
-        page = led_away_page(end.lease, int(time()))
         receipt = Receipt(lease=end.lease, state="done", answer=end.answer, led_to=led_to, page=page)
         archive = scheduler.archive
         # Whether it has moved or is gone is known once all is read, and is written at the end.
         if archive is not None and any(map(archive.is_known, addresses(end.request))):
+            receipt = replace(receipt, page=missing_page(end.lease, int(time())))
             await self._hold(receipt, end.request)
         else:
             receipts.append(receipt)

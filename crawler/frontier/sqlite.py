@@ -19,7 +19,7 @@ from archive.lock import Lock, is_held
 from crawler.frontier import byhand, inquiry
 from crawler.frontier.connection import connect
 from crawler.frontier.errors import CannotOpen, StoreFailed, failure
-from crawler.frontier.interface import ALL, Answered, Batch, Found, Handling, Lease, Plan, Pushed, Receipt
+from crawler.frontier.interface import ALL, Answered, Batch, Found, Handling, Lease, Page, Plan, Pushed, Receipt
 from crawler.frontier.outlook import Crawl, Overview, State, UrlState
 from crawler.frontier.requests import anew
 from crawler.frontier.tables import Tables
@@ -130,9 +130,13 @@ class SqliteFrontier:
         """Keep leases for longer; return how many were lost."""
         return await self._call(lambda: self._tables.renew(leases, self._clock()))
 
-    async def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool) -> bool:
+    async def hand_over(
+        self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, page: Page | None = None
+    ) -> bool:
         """Put what a request led to in its place."""
-        return await self._call(lambda: self._tables.hand_over(lease, found, answer, failed=failed, now=self._now))
+        return await self._call(
+            lambda: self._tables.hand_over(lease, found, answer, failed=failed, page=page, now=self._now)
+        )
 
     async def acknowledge(self, receipts: Sequence[Receipt]) -> int:
         """Note what came of leases; return how many were lost."""

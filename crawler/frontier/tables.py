@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from crawler.frontier.counted import FREE
 from crawler.frontier.finding import ANSWERED, PAGE, Findings, page_values, values_of
 from crawler.frontier.inquiry import newest_crawl
-from crawler.frontier.interface import ALL, Answered, Found, Lease, Plan, Receipt
+from crawler.frontier.interface import ALL, Answered, Found, Lease, Page, Plan, Receipt
 from crawler.frontier.leases import number_of
 from crawler.frontier.outlook import STATES, Crawl, Mode, State
 from crawler.frontier.planning import take_due
@@ -69,14 +69,16 @@ class Tables(Findings):
 
     # Ends. ---------------------------------------------------------------------------------------------------------
 
-    def hand_over(self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, now: int) -> bool:
+    def hand_over(
+        self, lease: Lease, found: Found, answer: Answered | None, *, failed: bool, now: int, page: Page | None = None
+    ) -> bool:
         """Put what a request led to in its place; return False where that is another address that is known."""
         if found.key == lease.key:
             self._instead(lease, found, failed, now)
             return True
         if not (self.push([found], None, now)[0] or self.once_more(found, now)):
             return False
-        self.acknowledge([Receipt(lease=lease, state="done", answer=answer, led_to=found.url)], now)
+        self.acknowledge([Receipt(lease=lease, state="done", answer=answer, led_to=found.url, page=page)], now)
         return True
 
     def _instead(self, lease: Lease, found: Found, failed: bool, now: int) -> None:

@@ -16,7 +16,8 @@ from crawler.downloader.requests import Counter, Enough, Erased, OffSite
 from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import ForbiddenByRobots, RobotsUnavailable
 from crawler.frontier.fates import LONGEST_PAUSE, Back, Fate, Instead, addresses, answered, end_of
-from crawler.frontier.interface import Answered, Lease, Receipt
+from crawler.frontier.interface import Answered, Lease, Page, Past, Receipt
+from pipelines.stored import StoredLine
 
 URL = "http://a.cn/news/1.html"
 LEASE = Lease(key=b"k" * 16, token=7, url=URL, host="a.cn")
@@ -39,7 +40,7 @@ def test_a_page_is_done_with_what_the_server_said():
     )
     response = page(headers={"ETag": '"x"', "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"})
     before = int(time())
-    end = end_of(LEASE, request, Fate(result=response))
+    end = end_of(LEASE, request, Fate(result=response, kind="other"))
     assert before <= end.answer.at <= time()
     assert replace(end, page=None) == Receipt(lease=LEASE, state="done", answer=Answered(
         at=end.answer.at, http_status=200, etag='"x"', last_modified="Thu, 01 Jan 2026 00:00:00 GMT", digest=bytes.fromhex(DIGEST),
@@ -125,4 +126,49 @@ def test_a_redirect_to_what_is_not_asked_for_is_done():
 
 
 def test_a_validator_without_bound_is_cut():
-    assert len(answered(Request(URL), page(headers={"ETag": '"' + "x" * 5000})).etag) == 200
+    assert len(answered(Request(URL), page(headers={"ETag": '"' + "x" * 5000}), LEASE).etag) == 200
+
+
+def visited(kind="article", etag='"e1"', status=200, **page):
+    past = Past(visited_at=1, http_status=status, etag=etag, last_modified=None, page=Page(kind=kind, **page))
+    return replace(LEASE, past=past)
+
+
+def answer_of(fate, lease=LEASE, status=200, **headers):
+    return end_of(lease, Request(URL), replace(fate, result=page(status=status, headers=headers))).answer
+
+
+@pytest.mark.parametrize(
+    ("fate", "lease", "etag"),
+    [
+        (Fate(kind="article", stored=StoredLine.__new__(StoredLine)), LEASE, '"x"'),
+        (Fate(kind="other"), LEASE, '"x"'),
+        (Fate(kind="article"), LEASE, None),  # in quarantine
+        (Fate(kind="other", missing=True), LEASE, None),
+        (Fate(kind="other"), visited(), None),  # an article's address that shows something else
+        (Fate(kind="article", unread="ValueError"), LEASE, None),
+    ],
+)
+def test_only_what_is_kept_need_not_be_said_again(fate, lease, etag):
+    if fate.stored is not None:
+        fate.stored.update(published_at=None, view_count=None)
+        fate.stored.change = "same"
+    assert answer_of(fate, lease, ETag='"x"').etag == etag
+
+
+def test_a_304_that_names_no_validators_keeps_those_that_are_known():
+    assert answer_of(Fate(), visited(), status=304).etag == '"e1"'
+    assert answer_of(Fate(), visited(), status=304, ETag='"e2"').etag == '"e2"'
+
+
+def test_what_says_that_it_is_not_there_is_asked_for_in_the_next_run_once():
+    first = end_of(visited(), Request(URL), Fate(result=page(), missing=True, kind="other"))
+    assert (first.page.kind, first.page.missing) == ("article", True)
+    assert first.page.due_at <= time() + 1
+    again = replace(LEASE, past=Past(visited_at=1, http_status=200, etag=None, last_modified=None, page=first.page))
+    assert end_of(again, Request(URL), Fate(result=page(), missing=True, kind="other")).page.due_at > time() + 86_400
+
+
+@pytest.mark.parametrize("meta", [{"article": {}, "article_pages": 2}, {"requisite": 1}])
+def test_what_is_no_page_of_its_own_is_never_due(meta):
+    assert end_of(LEASE, Request(URL, meta=meta), Fate(result=page())).page is None

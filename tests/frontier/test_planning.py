@@ -145,3 +145,34 @@ def test_what_was_read_and_not_kept_is_asked_for_whole(open_frontier, clock):
     first.give_back([lease])
     [lease] = first.leased()
     assert (lease.past.etag, lease.past.last_modified) == (None, None)
+
+
+def test_an_address_that_leads_elsewhere_is_due_again(frontier, clock):
+    frontier.push([found("a", way="lists")])
+    [lease] = frontier.leased()
+    frontier.hand_over(lease, found("b"), answered(302), failed=False, page=Page(due_at=NOON + DAY))
+    frontier.end(*frontier.leased())
+    frontier.finish(None)
+    assert again(frontier, clock, 2, mode="new")[1] == ["a"]
+
+
+def test_a_redirect_to_what_an_earlier_crawl_could_not_read_leads_there(frontier, clock):
+    frontier.push([found("a", way="lists"), found("b", way="lists")])
+    a, b = frontier.leased()
+    frontier.end(a, answer=answered(), page=article(0.5))
+    frontier.end(b, state="failed", reason="HTTP 503", page=Page(due_at=NOON + 9 * DAY))
+    frontier.finish(None)
+    clock.now += DAY
+    frontier.begin(fresh=False, mark=0, plan=Plan(mode="due"))
+    [lease] = frontier.leased()
+    assert frontier.hand_over(lease, found("b", way="lists"), answered(301), failed=False)
+    assert frontier.urls() == ["https://news.example.com/b"]
+
+
+def test_a_start_page_that_is_due_is_asked_for_as_a_start_page(frontier, clock):
+    visited(frontier, {"home": a_list(0.5)})
+    clock.now += DAY
+    frontier.begin(fresh=False, mark=0, plan=Plan(mode="due"))
+    frontier.push([found("home", priority=100, request='{"meta":{"is_start_request":true}}')])
+    [lease] = frontier.leased()
+    assert (lease.priority, lease.request) == (100, '{"meta":{"is_start_request":true}}')

@@ -11,7 +11,7 @@ from scrapy.http import JsonRequest, XmlRpcRequest
 from archive import Capture
 from crawler.downloader.capture import Answer, answers
 from crawler.frontier.interface import Lease
-from crawler.frontier.requests import NotStorable, anew, found_of, to_json, to_request
+from crawler.frontier.requests import NotStorable, anew, found_of, renewed, to_json, to_request
 
 URL = "https://news.example.com/a"
 KEY = b"k" * 16
@@ -237,3 +237,8 @@ def test_what_is_asked_for_once_more_says_nothing_of_the_visit_before():
 @pytest.mark.parametrize("text", [None, '{"meta":{"again":true}}'])
 def test_a_link_that_is_asked_for_once_more_says_that_alone(text):
     assert anew(text) == '{"meta":{"again":true}}'
+
+
+def test_a_request_that_is_renewed_asks_for_the_page_whole_and_is_no_start_page():
+    old = '{"meta":{"handle_httpstatus_list":[304],"is_start_request":true,"depth":2},"headers":[["If-None-Match","e1"],["Accept","a"]]}'
+    assert json.loads(renewed(old)) == {"meta": {"depth": 2}, "headers": [["Accept", "a"]]}
