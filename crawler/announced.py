@@ -13,6 +13,7 @@ from crawler.discovery.entries import Unreadable
 from crawler.discovery.links import Link, Way, followed, priority_of
 from crawler.downloader.requests import reason_of
 from crawler.downloader.robots import RobotsMiddleware
+from crawler.frontier.fates import NOT_MODIFIED
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.extraction import Document
     from crawler.frontier.interface import Plan
 
-MOST_FEEDS = 20
+MOST_FEEDS_OF_SITE = 20
 """Feeds of one site that are read."""
 _ASK = 95
 """Priority of sitemaps and feeds: next to the start pages, before what they name."""
@@ -53,7 +54,7 @@ class Announced(Spider):
             from crawler.discovery.feeds import feeds_of
 
             for url in feeds_of(document):
-                if url not in self._feeds and len(self._feeds) < MOST_FEEDS:
+                if url not in self._feeds and len(self._feeds) < MOST_FEEDS_OF_SITE:
                     self._feeds.add(url)
                     yield from self._ask(url, self.feed)
 
@@ -137,7 +138,7 @@ class Announced(Spider):
 
     def unmodified_list(self, response: Response) -> bool:
         """Return whether the server says that a list is as it was; count it."""
-        unmodified = response.status == 304
+        unmodified = response.status == NOT_MODIFIED
         if unmodified:
             self.count("page/unmodified")
         return unmodified

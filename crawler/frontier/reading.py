@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crawler.frontier.fates import answered, read_as
-from crawler.frontier.interface import Handling
+from crawler.frontier.fates import answered, is_page, read_as
+from crawler.frontier.interface import Handling, Page
 from crawler.further import is_further
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class Reading:
             await scheduler.pushing.push()
             return
         fate = scheduler.fate_of(request)
-        fate.answer = answered(request, response)
+        fate.answer = answered(request, response, lease)
         fate.look_at(links, items)
         after = 0 if scheduler.archive is None else scheduler.archive.head_number
-        page = read_as(lease, fate, fate.answer.at)
+        page = read_as(lease, fate, fate.answer.at) if is_page(request) else Page()
         await scheduler.pushing.push(Handling(lease=lease, answer=fate.answer, proof=proof, after=after, page=page))
         scheduler.leasing.first_is_read()
         new = self.brought.pop(lease.key, [])
         fate.brought = len(new)
-        if learn := getattr(scheduler.crawler.spider, "read_with", None):
-            learn(response, new)
+        if learnt := getattr(scheduler.crawler.spider, "learnt", None):
+            learnt.read(response.url, new)
