@@ -13,6 +13,7 @@ from tests.servers import serve_raw
 QUICK_ONES = (
     "chunks without end", "100,000 headers", "headers that are none", "redirects to private addresses",
     "redirects to other schemes and nonsense", "100 Continue without end", "a robots.txt that asks for 30 years",
+    "redirects to other ports, and pictures there", "parameters that change each time",
 )  # fmt: skip
 """One of a kind, in every test run; the others are as slow as they please."""
 NAMES = tuple(hostile_servers(type("Nobody", (), {"port": 1})()))
