@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import FaultServer, Route, serve_faults
+
+settings.register_profile("quick", max_examples=30)
+if not os.environ.get("CI"):
+    # A hundred of each property, as Hypothesis has it, are for CI: here they would take a minute of three.
+    settings.load_profile("quick")
 
 
 @pytest.fixture

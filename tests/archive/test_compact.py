@@ -159,6 +159,7 @@ def test_without_a_grace_nothing_old_is_left(root):
     assert lying(root) == sorted(archive.open(root).snapshot.files)
 
 
+@pytest.mark.slow
 def test_a_writer_and_a_reader_go_on_meanwhile(root):
     known, wrong = {}, []
     written = threading.Event()

@@ -295,6 +295,7 @@ def test_the_command_says_what_was_lost(root, capsys):
     assert main(["verify", "--archive", str(root)]) == 0
 
 
+@pytest.mark.slow
 def test_a_repair_that_dies_anywhere_is_finished_by_the_next(tmp_path, root):
     for top in ("articles/", "warc/"):
         key = key_of(root, top)

@@ -10,7 +10,7 @@ from tests.archive.faults.power import possible_disk
 from tests.archive.faults.workload import Book, Pages, batch, let_go
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(10, 30))])
 def test_a_power_loss_takes_nothing_that_was_acknowledged(tmp_path, seed):
     (tmp_path / "live").mkdir()
     told = story(tmp_path / "live", seed)
@@ -33,6 +33,7 @@ def cycle(root, disk, book, record):
         let_go(writer)
 
 
+@pytest.mark.slow
 def test_a_recovery_does_not_take_for_durable_what_a_killed_writer_did_not_sync(tmp_path):
     # Killed at each call in turn, taken up at once, and then the power goes: what was not synced by now is gone.
     nth, rng = 0, random.Random(1)
@@ -58,6 +59,7 @@ def test_a_recovery_does_not_take_for_durable_what_a_killed_writer_did_not_sync(
     assert nth > 60
 
 
+@pytest.mark.slow
 def test_a_power_loss_after_a_failed_fsync_takes_nothing_that_was_acknowledged(tmp_path):
     for nth in range(1, 20):
         base = tmp_path / f"{nth}"
