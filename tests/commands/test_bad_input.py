@@ -54,7 +54,9 @@ def test_crawl_names_a_start_page_that_gives_nothing(server, tmp_path, path, rea
     assert reason in last_line(run)
 
 
-@pytest.mark.parametrize(("path", "reason"), BAD_PAGES)
+@pytest.mark.parametrize(
+    ("path", "reason"), [BAD_PAGES[0], *(pytest.param(*page, marks=pytest.mark.slow) for page in BAD_PAGES[1:])]
+)
 def test_fixture_names_a_page_that_gives_nothing_and_writes_no_case(server, tmp_path, path, reason):
     run = scrapy("fixture", server.url + path, "--spider", "not_yet_there", archive=tmp_path)
     assert run.code == 2
@@ -103,15 +105,19 @@ def test_a_host_that_does_not_resolve_is_named(tmp_path):
         (("crawl", "nosuch"), "no spider 'nosuch'; there are: hzgreat100, news"),
         (("crawl", "news"), "say where to begin"),
         (("crawl", "hzgreat100", "-a", "limit=0"), "limit='0'"),
-        (("crawl", "hzgreat100", "-a", "limit=many"), "limit='many'"),
+        pytest.param(("crawl", "hzgreat100", "-a", "limit=many"), "limit='many'", marks=pytest.mark.slow),
         (("crawl", "hzgreat100", "-a", "ways=chain,telepathy"), "ways='chain,telepathy'"),
-        (("crawl", "hzgreat100", "-a", "depth=3"), "depth='3': no such argument"),
+        pytest.param(("crawl", "hzgreat100", "-a", "depth=3"), "depth='3': no such argument", marks=pytest.mark.slow),
         (("crawl", "hzgreat100", "-s", "CONNECT_TO=a.cn"), "CONNECT_TO: 'a.cn'"),
         (("extract", ""), "a path is empty"),
-        (("extract", "no/such/folder"), "no/such/folder: no such file or folder"),
-        (("extract", "LICENSE", "--spider", "nosuch"), "no spider 'nosuch'"),
-        (("extract", "LICENSE", "--urls", "no-such.jsonl"), "no-such.jsonl: No such file"),
-        (("extract", "LICENSE", "--urls", "LICENSE"), "LICENSE: line 1 is no JSON object"),
+        pytest.param(("extract", "no/such/folder"), "no/such/folder: no such file or folder", marks=pytest.mark.slow),
+        pytest.param(("extract", "LICENSE", "--spider", "nosuch"), "no spider 'nosuch'", marks=pytest.mark.slow),
+        pytest.param(
+            ("extract", "LICENSE", "--urls", "no-such.jsonl"), "no-such.jsonl: No such file", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            ("extract", "LICENSE", "--urls", "LICENSE"), "LICENSE: line 1 is no JSON object", marks=pytest.mark.slow
+        ),
         (("extract", "LICENSE", "-o", "no/such/folder/out.jsonl"), "no/such/folder/out.jsonl: No such file"),
         (("fixture", "LICENSE", "--spider", "no-name"), "--spider 'no-name'"),
         (("fixture", "LICENSE", "--spider", "nosuch", "--case", "../../case"), "--case '../../case'"),

@@ -24,10 +24,10 @@ def child(code, folder):
 
 
 def killed(process):
-    """Kill a process and return what it had still said."""
+    """Kill a process and return the lines that it had still said; the last may be cut, and says nothing then."""
     process.send_signal(signal.SIGKILL)
     said, _ = process.communicate()
-    return said.splitlines()
+    return said[: said.rfind("\n") + 1].splitlines()
 
 
 HOLD = """
