@@ -183,6 +183,11 @@ class ArticleSpider(Announced, Spider):
         of_site = known.of(response.url) if known is not None else []
         return None if of_site is None else [*of_page(document, header_pairs(response.headers)), *of_site]
 
+    def unwanted(self, request: Request) -> str | None:
+        """Return why a request is put off, None where it is not: pages like it have led to nothing."""
+        is_page = request.meta.get("way") is not None and request.callback == self.parse
+        return self.learnt.unwanted(request.url) if is_page else None
+
     def _is_recent(self, item: ArticleItem) -> bool:
         if self.plan.since is None:
             return True
