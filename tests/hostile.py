@@ -73,8 +73,8 @@ class Hostile:
     """Of the crawl: `-a name=value`."""
     most: int = 250
     """Requests within which the run ends."""
-    has_good: bool = True
-    """Whether the good article is to be had nonetheless."""
+    has_good: bool | None = True
+    """Whether the good article is to be had nonetheless; None where it is if it is asked for before the others."""
 
 
 @contextmanager
@@ -179,8 +179,8 @@ def hostile_servers(canary: RawServer) -> dict[str, Hostile]:
         "statuses that are none": Hostile(evil=statuses, paths=at_statuses, guards=("status",)),
         "100 Continue without end": Hostile(evil=endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), guards=("interim_answers",)),
         "429 for ever": Hostile(evil=page("no", "Retry-After: 1", status="429 Too Many"), paths=many, guards=("host_left_alone",)),
-        "Retry-After of a thousand years": Hostile(evil=page("no", "Retry-After: 31536000000", status="503 Later"), paths=many, guards=("host_left_alone",), has_good=False),
-        "Retry-After that is nonsense": Hostile(evil=waits, paths=at_waits, has_good=False),
+        "Retry-After of a thousand years": Hostile(evil=page("no", "Retry-After: 31536000000", status="503 Later"), paths=many, guards=("host_left_alone",), has_good=None),
+        "Retry-After that is nonsense": Hostile(evil=waits, paths=at_waits, has_good=None),
         "a robots.txt without end": Hostile(evil=page(article()), robots=endless(b"HTTP/1.1 200 OK\r\n\r\n", b"# x\n" * 8192), guards=("robots_size",)),
         "a robots.txt that redirects for ever": Hostile(evil=changing, robots=changing, guards=("redirects",), has_good=False),
         "a robots.txt that asks for 30 years": Hostile(evil=page(article()), robots=page("User-agent: *\nCrawl-delay: 999999999\n"), guards=("host_left_alone",), has_good=False),
