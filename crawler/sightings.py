@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from archive.records import Outcome
 
-_GONE = (404, 410)
+GONE = (404, 410)
+"""Statuses that say that there is nothing."""
 _BLOCKED = (401, 403, 429, 451)
 
 
@@ -106,7 +107,7 @@ def _sighting(request: Request, site: str, outcome: Outcome, seen: tuple[Answer,
 
 
 def _outcome(status: int) -> Outcome:
-    if status in _GONE:
+    if status in GONE:
         return "gone"
     return "blocked" if status in _BLOCKED else "unreachable"
 

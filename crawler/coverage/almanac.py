@@ -11,14 +11,14 @@ from datetime import date
 from crawler.coverage.dating import days_of
 from crawler.coverage.days import Run, Usual, gaps, hidden
 from crawler.coverage.holdings import BIT, Holdings
-from crawler.coverage.ledger import Fate, Ledger
+from crawler.coverage.ledger import Became, Ledger
 from crawler.coverage.report import Calendar, Day, DayGap, HiddenDays
 
 _SPELLED = {
-    Fate.FAILED: "failed",
-    Fate.UNREAD: "not_read",
-    Fate.REFUSED: "refused",
-    Fate.UNKEPT: "not_kept",
+    Became.FAILED: "failed",
+    Became.UNREAD: "not_read",
+    Became.REFUSED: "refused",
+    Became.UNKEPT: "not_kept",
 }
 _ARCHIVED = "archived"
 
@@ -65,7 +65,7 @@ def _count(ledger: Ledger, holdings: Holdings, loose_days: array[int], *, counts
     for place, day in enumerate(loose_days):
         if day:
             one = days[day]
-            one.fates[_SPELLED[Fate(loose.fate[place])]] += 1
+            one.fates[_SPELLED[Became(loose.fate[place])]] += 1
             one.ways[loose.ways[place]] += 1
             one.shown[loose.now[place] if counts else loose.ways[place]] += 1
     return dict(days)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from crawler.coverage.dating import dated
 from crawler.coverage.holdings import BIT, Holdings, LostPage, shaped
+from crawler.sightings import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ _ADDRESS = re.compile(r"\bhttps?://\S+")
 _OTHER_REASONS = "other reasons"
 
 
-class Fate(IntEnum):
+class Became(IntEnum):
     """What became of an address of which the archive has no article."""
 
     FAILED = 0
@@ -56,16 +57,16 @@ class Tally:
     only_here: int = 0
     """Articles that were read and not stored, and that no other way knows."""
 
-    def add(self, fate: Fate | None, reason: str, *, alone: bool) -> None:
+    def add(self, fate: Became | None, reason: str, *, alone: bool) -> None:
         """Count an address; None where the archive has its article."""
         self.addresses += 1
-        if fate is Fate.FAILED:
+        if fate is Became.FAILED:
             _count(self.failed, reason)
-        elif fate is Fate.REFUSED:
+        elif fate is Became.REFUSED:
             _count(self.refused, reason)
-        elif fate is Fate.UNREAD:
+        elif fate is Became.UNREAD:
             self.not_read += 1
-        elif fate is Fate.UNKEPT:
+        elif fate is Became.UNKEPT:
             self.not_kept += 1
             self.only_here += alone
 
@@ -134,14 +135,14 @@ class Ledger:
             for way, bit in BIT.items():
                 if ways & bit:
                     self.by_way[way].add(fate, reason, alone=ways == bit)
-        if fate not in (None, Fate.OTHER):
+        if fate not in (None, Became.OTHER):
             self._keep(row, ways, now, fate, lost)
 
-    def _keep(self, row: UrlState, ways: int, now: int, fate: Fate | None, lost: int | None) -> None:
+    def _keep(self, row: UrlState, ways: int, now: int, fate: Became | None, lost: int | None) -> None:
         assert fate is not None
         shape, tail = shaped(row.url)
         known = self._holdings.shapes.known(shape)
-        if known is None and lost is None and fate is not Fate.UNKEPT:
+        if known is None and lost is None and fate is not Became.UNKEPT:
             return  # nothing like it is an article
         loose = self.loose
         if len(loose) >= _LOOSE:
@@ -163,16 +164,16 @@ _EPOCH = 719_163
 """Ordinal of 1970-01-01."""
 
 
-def _fate(row: UrlState) -> Fate:
+def _fate(row: UrlState) -> Became:
     if row.state in ("refused", "dropped"):
-        return Fate.REFUSED
+        return Became.REFUSED
     if row.state == "failed" or (row.state == "done" and (row.http_status or 0) >= 400):
-        return Fate.FAILED
+        return Became.FAILED
     if row.kind == "article":
-        return Fate.UNKEPT
+        return Became.UNKEPT
     if row.state in ("waiting", "leased") and row.kind is None:
-        return Fate.UNREAD
-    return Fate.OTHER
+        return Became.UNREAD
+    return Became.OTHER
 
 
 def _reason(row: UrlState) -> str:
@@ -184,16 +185,16 @@ def _reason(row: UrlState) -> str:
     return f"HTTP {row.http_status}" if row.http_status else "no reason is known"
 
 
-def _explain(page: LostPage, row: UrlState, fate: Fate | None, article: int | None) -> None:
+def _explain(page: LostPage, row: UrlState, fate: Became | None, article: int | None) -> None:
     """Say what became of a page that an article names."""
-    page.number, page.reason = article, _reason(row) if fate in (Fate.FAILED, Fate.REFUSED) else None
-    if fate is Fate.FAILED:
-        page.because = "gone" if row.http_status in (404, 410) and row.state == "done" else "failed"
-    elif fate is Fate.REFUSED:
+    page.number, page.reason = article, _reason(row) if fate in (Became.FAILED, Became.REFUSED) else None
+    if fate is Became.FAILED:
+        page.because = "gone" if row.http_status in GONE and row.state == "done" else "failed"
+    elif fate is Became.REFUSED:
         page.because = row.state
-    elif fate is Fate.UNREAD:
+    elif fate is Became.UNREAD:
         page.because = "not_read"
-    elif fate is Fate.UNKEPT:
+    elif fate is Became.UNKEPT:
         page.because = "not_kept"
     else:
         page.because = "moved" if row.led_to is not None else "no_article"

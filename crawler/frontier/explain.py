@@ -14,6 +14,7 @@ from crawler.frontier.lookup import Site
 from crawler.frontier.outlook import Crawl, UrlState
 from crawler.frontier.standing import HostReport, Standing
 from crawler.frontier.words import many, moment, plain, span
+from crawler.sightings import GONE
 
 Because = Literal[
     "no_crawl", "outside_scope", "counter", "too_long", "not_a_page", "erased", "never_seen", "earlier_crawl",
@@ -198,7 +199,7 @@ def _done(state: UrlState, target: UrlState | None) -> _Said:
         if target is not None:
             return _said("redirected", f"{led},", f"which {_became(target)}.")
         return _said("leads_elsewhere", f"{led}: {plain(state.reason or 'nothing is known of that')}.")
-    if state.http_status in (404, 410):
+    if state.http_status in GONE:
         return _said("gone", f"It was asked for{_at(state)}: HTTP {state.http_status}, there is no such page.", again)
     return _said("done", f"It {_became(state)}.", _next_visit(state), again)
 

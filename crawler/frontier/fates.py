@@ -20,6 +20,8 @@ from crawler.frontier.due import failed_page, led_away_page, missing_page, read_
 from crawler.frontier.interface import Answered, Lease, Page, Receipt
 from crawler.further import carried, is_further
 from crawler.items import ArticleItem, Sighting
+from crawler.sightings import GONE
+from pipelines.article import normalise
 from pipelines.text import encodable
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 24 * 3600
 """Seconds for which a host is believed that asks to be left alone."""
 NOT_MODIFIED = 304
-_GONE = (404, 410)
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class Fate:
     """Whether what it says is for a later run: this one has its articles."""
     kind: Kind | None = None
     """What its page was read as; None where it was not read."""
+    published_at: int | None = None
+    """When its article was published, seconds since 1970; None where it is not known before the article is stored."""
     open_end: bool = False
     """Whether its article names none before or none behind it."""
     missing: bool = False
@@ -64,7 +67,11 @@ class Fate:
         if isinstance(self.result, Response) and self.result.status == NOT_MODIFIED:
             return
         articles = [item for item in items if isinstance(item, ArticleItem)]
-        articles += [carried(link) for link in links if is_further(link)]
+        for part in [carried(link) for link in links if is_further(link)]:
+            # Of several pages the last one is stored, and the first is visited again.
+            at = normalise(part).published_at
+            self.published_at = None if at is None else int(at.timestamp())
+            articles.append(part)
         self.kind = "article" if articles else "other"
         for article in articles:
             named = [side is not None and side.url is not None for side in (article.prev, article.next)]
@@ -137,7 +144,7 @@ def page_of(end: Receipt, fate: Fate) -> Page:
         return failed_page(lease, now)
     if end.led_to is not None:
         return led_away_page(lease, now)
-    if end.answer is not None and end.answer.http_status in _GONE:
+    if end.answer is not None and end.answer.http_status in GONE:
         return missing_page(lease, now)
     return read_as(lease, fate, now)
 
@@ -152,7 +159,7 @@ def read_as(lease: Lease, fate: Fate, now: int) -> Page:
         kind=fate.kind,
         now=now,
         news=fate.brought > 0 if line is None else line.change == "revised",
-        published_at=_seconds(line["published_at"]) if line else None,
+        published_at=_seconds(line["published_at"]) if line else fate.published_at,
         open_end=fate.open_end,
         views=line["view_count"] if line else None,
     )
@@ -163,7 +170,7 @@ def receipt_of(lease: Lease, answer: Answered) -> Receipt:
     if answer.http_status < 400:
         return Receipt(lease=lease, state="done", answer=answer)
     reason = f"HTTP {answer.http_status}"
-    if answer.http_status in _GONE:
+    if answer.http_status in GONE:
         return Receipt(lease=lease, state="done", reason=reason, answer=answer)
     return Receipt(lease=lease, state="failed", reason=reason, answer=answer)
 

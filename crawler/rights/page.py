@@ -28,11 +28,6 @@ def of_page(document: Document, headers: Headers) -> list[Right]:
     return _some(chain(_of_headers(document.url, headers), _of_markup(document)))
 
 
-def of_headers(url: str, headers: Headers) -> list[Right]:
-    """Return what an answer without a page says: a 304, a file."""
-    return _some(_of_headers(url, headers))
-
-
 def _some(found: Iterator[Right]) -> list[Right]:
     kept = dict[Right, None]()
     for right in found:

@@ -15,8 +15,10 @@ from crawler.downloader.hosts import RunEnding
 from crawler.downloader.requests import Counter, Enough, Erased, OffSite
 from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import ForbiddenByRobots, RobotsUnavailable
-from crawler.frontier.fates import LONGEST_PAUSE, Back, Fate, Instead, addresses, answered, end_of
+from crawler.frontier.fates import LONGEST_PAUSE, Back, Fate, Instead, addresses, answered, end_of, read_as
 from crawler.frontier.interface import Answered, Lease, Page, Past, Receipt
+from crawler.further import carrying
+from crawler.items import ArticleItem
 from pipelines.stored import StoredLine
 
 URL = "http://a.cn/news/1.html"
@@ -172,3 +174,13 @@ def test_what_says_that_it_is_not_there_is_asked_for_in_the_next_run_once():
 @pytest.mark.parametrize("meta", [{"article": {}, "article_pages": 2}, {"requisite": 1}])
 def test_what_is_no_page_of_its_own_is_never_due(meta):
     assert end_of(LEASE, Request(URL, meta=meta), Fate(result=page())).page is None
+
+
+def test_the_first_page_of_several_is_as_old_as_its_article():
+    item = ArticleItem(url=URL, title="标题", published="2026-01-02 03:04", language="zh", body=["文"])
+    further = carrying(Request(f"{URL}?page=2"), item, TextResponse(URL, request=Request(URL)))
+    fate = Fate(result=page())
+    fate.look_at([further], [])
+    assert datetime.fromtimestamp(read_as(LEASE, fate, 1_800_000_000).published_at, UTC) == datetime(
+        2026, 1, 1, 19, 4, tzinfo=UTC
+    )

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import Right
 from crawler.extraction import parse
-from crawler.rights import of_headers, of_page
+from crawler.rights import of_page
 from crawler.rights.directives import directives
 from crawler.rights.preferences import preferences
 
@@ -92,10 +91,6 @@ def test_preferences_by_header():
     ]
 
 
-def test_an_answer_without_a_page():
-    assert of_headers(URL, (("X-Robots-Tag", "noai"),)) == [Right(by="X-Robots-Tag", says="noai", url=None)]
-
-
 def test_a_page_that_goes_on_and_on_is_kept_in_part():
     many = "".join(f'<a rel="license" href="/{number}">x</a>' for number in range(5000))
     assert len(said(many)) == 50
@@ -122,5 +117,4 @@ def test_words_next_to_directives_are_read(words):
                              st.text(max_size=60) | st.just("1") | st.just('<http://[>; rel="license"')), max_size=6)
 )  # fmt: skip
 def test_any_headers_are_read(names):
-    for right in of_headers(URL, tuple(names)):
-        assert right.url is None or right.url.startswith("http")
+    assert all(url is None or url.startswith("http") for _, _, url in said("", *names))
