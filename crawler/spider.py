@@ -174,7 +174,7 @@ class ArticleSpider(Announced, Spider):
         self.learnt.page(document, item, [link.url for link in links], is_article=article)
         for link in links:
             yield from self.page_request(link)
-        if not article:
+        if is_start or not article:
             yield from self.announced(response, document, is_start=is_start)
 
     def _rights(self, document: Document, response: Response) -> list[Right] | None:

@@ -138,3 +138,8 @@ def test_what_is_no_sitemap_and_no_feed_is_passed_over(server, tmp_path):
     server.routes |= {"/maps/index.xml": "<html><p>not here</p></html>", "/rss.xml": Answer("{]", headers=XML)}
     run = crawl_news(server.url, tmp_path)
     assert (run.code, run.urls()) == (0, ["/n/1.html", "/n/4.html"])
+
+
+def test_a_crawl_that_begins_at_an_article_looks_for_sitemaps_too(server, tmp_path):
+    run = crawl_news(f"{server.url}/n/1.html", tmp_path, "-a", "ways=sitemaps")
+    assert run.urls() == ["/n/1.html", "/n/2.html"]
