@@ -54,6 +54,7 @@ def test_a_fetched_page_becomes_a_case_that_is_read_as_it_says(site_server, tmp_
     assert not (tmp_path / "archive").exists()
 
 
+@pytest.mark.slow
 def test_a_case_is_replaced_only_by_force(project, fixture, page):
     words = (page, "--url", "https://a.cn/7.html", "--case", "seven")
     assert fixture(*words).code == 0

@@ -104,6 +104,7 @@ def test_a_site_of_the_archive_teaches_and_its_raw_pages_do(learn, site, tmp_pat
     assert sorted(page.body.decode() for page in pages) == sorted(map(plain, PAGES))
 
 
+@pytest.mark.slow
 def test_a_site_is_fetched_for_it_and_nothing_is_kept(learn, site, tmp_path):
     quick = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0}
     run = learn(site.url, "--pages", 8, root=tmp_path / "archive", **quick)
@@ -162,6 +163,7 @@ def test_too_few_pages_teach_nothing(learn, saved):
     assert run.err.strip() == "nothing learnt: 3 articles; a layout can be learnt from 5 or more, and better from 20"
 
 
+@pytest.mark.slow
 def test_a_site_that_cannot_be_fetched_teaches_nothing(learn, site_server):
     run = learn(site_server({"/": "<p>nothing"}).url, DOWNLOAD_DELAY=0)
     assert run.code == 1

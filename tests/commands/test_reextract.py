@@ -92,6 +92,7 @@ def test_unchanged_rules_add_nothing_to_a_crawl_of_the_bundled_site(seed_site, r
     assert run.err.startswith(f"{len(lines(seed_site))} articles read, 0 changed; 0 revisions added, in ")
 
 
+@pytest.mark.slow
 def test_unchanged_rules_add_nothing_to_a_crawl_of_any_site(site_server, tmp_path, reextract):
     """With a time that is told by its age, and a redirect."""
     ages = article_page().replace("2024-05-06 07:08", "3小时前")

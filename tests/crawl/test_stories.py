@@ -23,6 +23,7 @@ def site(count, **words):
     return {"/": listing(*pages), **pages}
 
 
+@pytest.mark.slow
 def test_story_e2_a_run_again_adds_nothing_and_one_edited_body_adds_one_revision(site_server, tmp_path):
     server = site_server(site(8))
     lines = crawl_news(server.url, tmp_path).lines()

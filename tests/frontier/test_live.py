@@ -249,6 +249,7 @@ def test_a_crawl_is_watched_until_it_ends(watched):
     assert watched.join().code == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_on_a_terminal_ends_watching_and_not_the_crawl(watched):
     main, side = pty.openpty()
     watching = live(
