@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +31,14 @@ class Layout:
     prev: str | None = None
     """Matches the link itself."""
     next: str | None = None
+    articles: str | None = None
+    """Regular expression that is found in the path and query of each article's address and in no other page's; without
+    one, pages are told apart by what they are."""
     zone: str | None = None
     """IANA name of the site's clock, `Asia/Shanghai`."""
     until: date | None = None
     """Last day on which pages had this design; None for the design of today."""
+
+    def __post_init__(self) -> None:
+        """Raise re.error for a pattern that is none: sooner than on a page."""
+        re.compile(self.articles or "")

@@ -154,7 +154,7 @@ class ArticleSpider(Announced, Spider):
             yield missing(response, self.site)
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
             return
-        article, further = is_article(document, item), None
+        article, further = is_article(document, item, self.layouts), None
         self.count(f"page/{'article' if article else 'other'}")
         if article:
             if self.requisites:

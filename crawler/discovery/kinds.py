@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from crawler.extraction.blocks import Block
     from crawler.extraction.document import Document
     from crawler.items import ArticleItem
+    from crawler.layout import Layout
 
 THRESHOLD = 4
 """Points from which a page is an article; see `evidence_for`."""
@@ -46,13 +48,19 @@ _MANY = 3
 """From so many alike they are entries of a list."""
 
 
-def is_article(document: Document, item: ArticleItem) -> bool:
+def is_article(document: Document, item: ArticleItem, layouts: Sequence[Layout] = ()) -> bool:
     """Return whether the page is one article, and no list, home or service page, and no second page of an article.
 
-    A page that is an article but for a text of its own is one too: to store it or not is not decided here.
+    What the site's layouts state of addresses settles it. A page that is an article but for a text of its own is one
+    too: to store it or not is not decided here.
     """
     if not item.title or is_part(document):
         return False
+    stated = [layout.articles for layout in layouts if layout.articles]
+    if stated:
+        parts = urlsplit(item.url)
+        address = unquote(parts.path) + (f"?{parts.query}" if parts.query else "")
+        return any(re.search(pattern, address) for pattern in stated)
     points = evidence_for(document, item)
     if not item.body and not item.images:
         return points >= THRESHOLD + 1

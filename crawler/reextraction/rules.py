@@ -72,7 +72,7 @@ def read_article(spider: ArticleSpider, *exchanges: Exchange) -> tuple[ArticleIt
     def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> ArticleItem:
         document = parse(body, url, headers)
         item = spider.read_document(document)
-        verdicts.append(is_article(document, item))
+        verdicts.append(is_article(document, item, spider.layouts))
         return item
 
     item = read_captured(exchanges, read_page)

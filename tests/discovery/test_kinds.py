@@ -1,9 +1,13 @@
 """Page kinds, on small pages of many shapes."""
 
+import re
+from datetime import date
+
 import pytest
 
 from crawler.discovery.kinds import is_article
 from crawler.extraction import parse, read
+from crawler.layout import Layout
 from tests.crawls import article
 
 PROSE = "<p>研究人员介绍，这台仪器在过去的一年里完成了多次测量，结果令人满意，相关数据已经公开发布。</p>" * 4
@@ -65,3 +69,19 @@ def test_a_later_page_of_an_article_is_none_and_the_first_is_one():
 
 def test_an_address_with_an_underscore_is_no_later_page():
     assert kind(article(), "/news/t20240506_22.html")
+
+
+@pytest.mark.parametrize(
+    ("path", "article_at"),
+    [("/news/2024/31415.html", True), ("/list/2024/31415.html", False), ("/show?id=7", True), ("/show?page=7", False)],
+)
+def test_what_a_layout_states_of_addresses_settles_it(path, article_at):
+    layouts = (Layout(articles=r"^/news/\d{4}/\d+\.html$"), Layout(articles=r"^/show\?id=\d+$", until=date(2020, 1, 1)))
+    for markup in (article(), ENTRY.format(n=1) * 5):
+        document = parse(f"<html><title>报道</title>{markup}</html>".encode(), f"http://a.cn{path}")
+        assert is_article(document, read(document), layouts) is article_at
+
+
+def test_a_pattern_that_is_none_is_refused_with_the_layout():
+    with pytest.raises(re.error):
+        Layout(articles="(")
