@@ -1,8 +1,6 @@
 """A crawl of the benchmarks: `scrapy crawl news` in a process of its own, without waits, at any time of a made-up calendar.
 
-    python -m benchmarks.running 2027-05-01T03:00:00+08:00 crawl news …
-
-runs the scrapy command with the clock at that time; it ticks on from there, and monotonic time is left as it is.
+At another time (tests/later.py) the clock ticks on from there, and monotonic time is left as it is.
 """
 
 from __future__ import annotations
@@ -53,24 +51,10 @@ def crawl(
         words += ["-a", f"{name}={value}"]
     for name, value in {**QUICK, "ARCHIVE": archive, **(settings or {})}.items():
         words += ["-s", f"{name}={value}"]
-    command = [sys.executable, "-m", *(["scrapy"] if at is None else ["benchmarks.running", at.isoformat()]), *words]
+    command = [sys.executable, "-m", *(["scrapy"] if at is None else ["tests.later", at.isoformat()]), *words]
     began = time.monotonic()
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL, check=False
     )
     said = [line for line in done.stderr.strip().splitlines() if not ORDINARY.search(line)]
     return Ran(done.returncode, time.monotonic() - began, "\n".join(said[-4:]))
-
-
-def main() -> None:
-    # Before anything of Scrapy is loaded: what takes the clock at its import takes this one.
-    import time_machine
-
-    time_machine.travel(datetime.fromisoformat(sys.argv[1]), tick=True).start()
-    from scrapy.cmdline import execute
-
-    execute(["scrapy", *sys.argv[2:]])
-
-
-if __name__ == "__main__":
-    main()

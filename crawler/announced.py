@@ -7,10 +7,12 @@ from time import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider
+from scrapy import Request
 
+from crawler.asking import Asking
 from crawler.discovery.entries import Unreadable
 from crawler.discovery.links import Link, Way, followed, priority_of
+from crawler.downloader.capture import content_type_of
 from crawler.downloader.requests import reason_of
 from crawler.downloader.robots import RobotsMiddleware
 from crawler.frontier.fates import NOT_MODIFIED
@@ -20,10 +22,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.discovery.entries import Entry
-    from crawler.discovery.learnt import Learnt
-    from crawler.discovery.scope import Scope
     from crawler.extraction import Document
-    from crawler.frontier.interface import Plan
 
 MOST_FEEDS_OF_SITE = 20
 """Feeds of one site that are read."""
@@ -31,13 +30,10 @@ _ASK = 95
 """Priority of sitemaps and feeds: next to the start pages, before what they name."""
 
 
-class Announced(Spider):
+class Announced(Asking):
     """The part of a spider that reads sitemaps and feeds."""
 
-    scope: Scope | None
     ways: frozenset[str]
-    plan: Plan
-    learnt: Learnt
     _indexed = 0
     """Sitemaps that indexes have named in this run."""
 
@@ -65,7 +61,7 @@ class Announced(Spider):
         if self.unmodified_list(response):
             return
         try:
-            found = read_sitemap(response.body, response.url, _content_type(response))
+            found = read_sitemap(response.body, response.url, content_type_of(response))
         except Unreadable as error:
             self.logger.info("%s", error)
             return
@@ -84,7 +80,7 @@ class Announced(Spider):
         if self.unmodified_list(response):
             return
         try:
-            found = read_feed(response.body, response.url, _content_type(response))
+            found = read_feed(response.body, response.url, content_type_of(response))
         except Unreadable as error:
             self.logger.debug("%s", error)
             yield from self.parse(response)  # what a link called a feed may be a page about feeds
@@ -128,26 +124,9 @@ class Announced(Spider):
                 yield from self.page_request(link)
         self.learnt.listed(name, named)
 
-    def is_recent(self, at: int | None) -> bool:
-        """Return whether an article of this time is to be followed; one that says no time is."""
-        return at is None or self.plan.since is None or at >= self.plan.since
-
-    def page_request(self, link: Link) -> Iterator[Request]:
-        """Yield the request for a page, unless it was followed by the same way lately."""
-        raise NotImplementedError
-
     def unmodified_list(self, response: Response) -> bool:
         """Return whether the server says that a list is as it was; count it."""
         unmodified = response.status == NOT_MODIFIED
         if unmodified:
             self.count("page/unmodified")
         return unmodified
-
-    def count(self, name: str, count: int = 1) -> None:
-        """Add to a counter of the run."""
-        if self.crawler.stats and count:
-            self.crawler.stats.inc_value(name, count)
-
-
-def _content_type(response: Response) -> str:
-    return (response.headers.get(b"Content-Type") or b"").decode("latin-1")

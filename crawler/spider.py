@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
-from logging import DEBUG, INFO
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy import Request
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.announced import Announced
 from crawler.arguments import checked_mode, checked_number, checked_since, checked_switch, checked_url, checked_ways
 from crawler.captured import is_page_type, read_captured
 from crawler.discovery.kinds import is_article
-from crawler.discovery.learnt import Learnt
-from crawler.discovery.links import Link, follow
+from crawler.discovery.links import follow
 from crawler.discovery.missing import says_missing
 from crawler.discovery.parts import is_part_of
-from crawler.discovery.recent import Recent
 from crawler.discovery.requisites import requisites_of, requisites_of_css
 from crawler.discovery.scope import Scope
-from crawler.downloader.capture import header_pairs
+from crawler.downloader.capture import content_type_of, header_pairs
 from crawler.downloader.hosts import Postponed
 from crawler.downloader.requests import reason_of
 from crawler.downloader.rights import RightsMiddleware
@@ -36,7 +31,7 @@ from crawler.further import behind, carried, carrying, cut_short, with_page
 from crawler.items import ArticleItem, Sighting
 from crawler.layout import Layout
 from crawler.rights import of_page
-from crawler.sightings import led_away, missing, of_failure, unmodified, visited
+from crawler.sightings import led_away, missing, unmodified, visited
 from pipelines.article import normalise
 
 if TYPE_CHECKING:
@@ -45,13 +40,9 @@ if TYPE_CHECKING:
     from archive import Exchange, Right
 
 _ARGUMENTS = ("url", "limit", "ways", "mode", "budget", "since", "requisites", "fresh")
-_NEWS = 100
-"""By how much sooner a page is read that a crawl of what is new has found."""
-RECENT = 65_536
-"""Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
 
 
-class ArticleSpider(Announced, Spider):
+class ArticleSpider(Announced):
     """Follows one site's articles, lists, prev/next links, sitemaps and feeds.
 
     Arguments (`-a name=value`): `url` begins elsewhere than the site's start URLs; `limit` stops after so many
@@ -100,10 +91,6 @@ class ArticleSpider(Announced, Spider):
         self.fresh = checked_switch("fresh", fresh)
         self.site = self.name
         self.scope: Scope | None = None
-        self.problems: list[str] = []
-        """What was wrong with the start pages, one line each."""
-        self.learnt = Learnt()
-        self._followed = Recent(RECENT)
 
     @property
     def host(self) -> str | None:
@@ -139,7 +126,7 @@ class ArticleSpider(Announced, Spider):
         # A page that did not come from `start`, as from `scrapy parse`, is of the site that is meant.
         self.scope = self.scope or Scope.of(response.url)
         assert response.request is not None
-        headers = _content_type(response)
+        headers = {"Content-Type": content_type_of(response)}
         if not is_page_type(headers["Content-Type"]):
             self._refuse(response, "not_html", f"is no HTML page ({headers['Content-Type']})")
             return
@@ -194,25 +181,12 @@ class ArticleSpider(Announced, Spider):
         at = normalise(item, now=datetime.now(UTC)).published_at
         return self.is_recent(None if at is None else int(at.timestamp()))
 
-    def page_request(self, link: Link) -> Iterator[Request]:
-        """Yield the request for a page, unless it was followed by the same way lately."""
-        # Most links of a page are those of the page before: a Request for each would cost more than reading it.
-        if self._followed.add(f"{link.way} {link.url}"):
-            meta: dict[str, Any] = {"way": link.way}
-            if link.is_further:
-                meta["with_news"] = True
-            if link.modified_at is not None:
-                meta["modified_at"] = link.modified_at
-            # Of what earlier crawls had, only what is new or was changed gets through: sooner than what is merely due.
-            priority = link.priority + (_NEWS if self.plan.mode != "full" else 0)
-            yield Request(link.url, callback=self.parse, errback=self.failed, priority=priority, meta=meta)
-
     def further(self, response: Response) -> Iterator[ArticleItem | Request]:
         """Read a further page of an article; the last of them gives the article."""
         assert response.request is not None
         article, behind_it = carried(response.request), None
         try:
-            document = parse(response.body, response.url, _content_type(response))
+            document = parse(response.body, response.url, {"Content-Type": content_type_of(response)})
         except Unreadable:
             yield cut_short(response.request)
             return
@@ -239,16 +213,6 @@ class ArticleSpider(Announced, Spider):
         request = Request(url, callback=self.further, errback=self.further_failed, priority=50)
         return carrying(request, article, response)
 
-    def failed(self, failure: Failure) -> Iterator[Sighting]:
-        """Say in one line why a page could not be had, and what that means for its article."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy's addition
-        reason = reason_of(failure.value)
-        ours = isinstance(failure.value, IgnoreRequest) and not isinstance(failure.value, HttpError)
-        self.logger.log(DEBUG if ours else INFO, "%s: %s", request.url, reason)
-        if request.meta.get("is_start_request"):
-            self.problems.append(f"{request.url}: {reason}")
-        yield from of_failure(failure, self.site)
-
     def read_page(self, body: bytes, url: str, headers: Mapping[str, str]) -> ArticleItem:
         """Return what today's rules read from a page. Raises Unreadable."""
         return self.read_document(parse(body, url, headers))
@@ -263,7 +227,7 @@ class ArticleSpider(Announced, Spider):
 
     def requisite(self, response: Response) -> Iterator[Request]:
         """Ask for what a stylesheet of an article names; anything else has been kept and that is all."""
-        content_type = _content_type(response)["Content-Type"]
+        content_type = content_type_of(response)
         if response.meta["requisite"] == 1 and content_type.partition(";")[0].strip().lower() == "text/css":
             for url in requisites_of_css(response.body.decode("utf-8", "replace"), response.url):
                 yield self.requisite_request(url, level=2)
@@ -288,7 +252,3 @@ class ArticleSpider(Announced, Spider):
         self.count(f"page/{counter}")
         if response.meta.get("is_start_request"):
             self.problems.append(f"{response.url}: {reason}")
-
-
-def _content_type(response: Response) -> dict[str, str]:
-    return {"Content-Type": (response.headers.get(b"Content-Type") or b"").decode("latin-1")}

@@ -154,6 +154,11 @@ def header_pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
     )
 
 
+def content_type_of(response: Response) -> str:
+    """Return an answer's Content-Type, empty where it says none."""
+    return (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+
+
 def _reason(status: int) -> str:
     try:
         return HTTPStatus(status).phrase

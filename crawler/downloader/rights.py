@@ -9,7 +9,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.downloader.hosts import Postponed
-from crawler.downloader.robots import RobotsMiddleware
+from crawler.downloader.robots import RobotsMiddleware, root_of
 from crawler.rights import AI, TDMREP, Site, of_site
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ class RightsMiddleware:
         scope = getattr(self._crawler.spider, "scope", None)
         if request.callback is NO_CALLBACK or scope is None or request.url not in scope:
             return
-        root = _root(request.url)
+        root = root_of(request.url)
         if root not in self._sites:
             self._sites[root] = asyncio.ensure_future(self._ask(root))
         await asyncio.shield(self._sites[root])
 
     def of(self, url: str) -> list[Right] | None:
         """Return what the site says of one of its pages; None where its files could not be had."""
-        asked = self._sites.get(_root(url))
+        asked = self._sites.get(root_of(url))
         site = asked.result() if asked is not None and asked.done() else None
         return None if site is None else site.of(url)
 
@@ -89,7 +89,3 @@ class RightsMiddleware:
     def _count(self, name: str) -> None:
         if self._crawler.stats:
             self._crawler.stats.inc_value(f"rights/{name}")
-
-
-def _root(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])

@@ -74,7 +74,7 @@ class RobotsMiddleware:
 
     def text_of(self, url: str) -> bytes:
         """Return the robots.txt of the host of `url` as far as it was read in this run; empty where it was not."""
-        return self._texts.get("/".join(url.split("/", 3)[:3]) + "/robots.txt", b"")
+        return self._texts.get(f"{root_of(url)}/robots.txt", b"")
 
     async def process_request(self, request: Request) -> None:
         """Raise ForbiddenByRobots, RobotsUnavailable or HostAway where the request may not be sent."""
@@ -93,8 +93,7 @@ class RobotsMiddleware:
     async def _rules_of(self, request: Request) -> Protego | Postponed:
         import asyncio  # the reactor chooses the loop: not before it is installed
 
-        parts = request.url.split("/", 3)
-        root = "/".join(parts[:3])
+        root = root_of(request.url)
         if root not in self._rules:
             self._rules[root] = asyncio.ensure_future(self._fetch(f"{root}/robots.txt"))
         # Many requests wait for one robots.txt; one of them being cancelled must not cancel it for the others.
@@ -145,3 +144,12 @@ class RobotsMiddleware:
     def _count(self, name: str) -> None:
         if self._crawler.stats:
             self._crawler.stats.inc_value(f"robotstxt/{name}")
+
+
+def root_of(url: str) -> str:
+    """Return scheme, host and port of a URL, as it has them.
+
+    >>> root_of("https://a.cn:8443/b/c")
+    'https://a.cn:8443'
+    """
+    return "/".join(url.split("/", 3)[:3])

@@ -108,9 +108,9 @@ def refused_page(lease: Lease, now: int, *, closed: bool) -> Page:
 def _article_interval(rest: int, lease: Lease, views: int | None, now: int) -> float:
     interval = min(max(rest * _REST, HOUR), SELDOM)
     past = lease.past
-    if past is not None and past.page.views and views is not None and now > past.visited_at:
+    if past is not None and past.page.views and views is not None and now > past.answer.at:
         growth = (views - past.page.views) / past.page.views
-        if growth * DAY / (now - past.visited_at) >= _LIVELY:
+        if growth * DAY / (now - past.answer.at) >= _LIVELY:
             interval /= 2
     return interval
 
@@ -120,17 +120,17 @@ def _list_interval(lease: Lease, *, news: bool) -> float:
     if past is None or past.page.due_at is None:
         is_further = any(place.number > 1 for place in places(lease.url))
         return _FURTHER if is_further else _NEAR if lease.near else _LIST * (0.3 + 0.7 * _chance(lease.key))
-    before = (past.page.due_at - past.visited_at) / _NIGHTLY
+    before = (past.page.due_at - past.answer.at) / _NIGHTLY
     return min(max(before * (_BROUGHT if news else _BROUGHT_NOTHING), HOUR), _LIST_SELDOM)
 
 
 def _longer(lease: Lease, least: float) -> float:
     """Return twice the last interval, within bounds: what fails again and again is asked ever more seldom."""
     past = lease.past
-    failed = past is not None and (past.http_status >= 400 or past.page.missing)
+    failed = past is not None and (past.answer.http_status >= 400 or past.page.missing)
     if past is None or past.page.due_at is None or not failed:
         return least
-    return min(max(2 * (past.page.due_at - past.visited_at) / _NIGHTLY, least), SELDOM)
+    return min(max(2 * (past.page.due_at - past.answer.at) / _NIGHTLY, least), SELDOM)
 
 
 def _unread(lease: Lease) -> Page:

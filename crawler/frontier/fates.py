@@ -182,7 +182,7 @@ def answered(request: Request, response: Response, lease: Lease) -> Answered:
     etag, last_modified = _header(response, b"ETag"), _header(response, b"Last-Modified")
     if response.status == NOT_MODIFIED and lease.past is not None:
         # It need not say them again (RFC 9110, 15.4.5).
-        etag, last_modified = etag or lease.past.etag, last_modified or lease.past.last_modified
+        etag, last_modified = etag or lease.past.answer.etag, last_modified or lease.past.answer.last_modified
     return Answered(
         at=int(time()),
         http_status=response.status,

@@ -70,14 +70,23 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What the server said."""
+
+    at: int
+    """Seconds since 1970, UTC."""
+    http_status: int
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: bytes | None = None
+    """SHA-256 of the payload, where it was captured."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Past:
     """What the last visit of an address has left."""
 
-    visited_at: int
-    """Seconds since 1970, UTC."""
-    http_status: int
-    etag: str | None
-    last_modified: str | None
+    answer: Answered
     page: Page
 
 
@@ -99,19 +108,6 @@ class Lease:
     """Whether a start page names it."""
     past: Past | None = None
     """None where no earlier crawl had an answer."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
-    """What the server said."""
-
-    at: int
-    """Seconds since 1970, UTC."""
-    http_status: int
-    etag: str | None = None
-    last_modified: str | None = None
-    digest: bytes | None = None
-    """SHA-256 of the payload, where it was captured."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -180,7 +180,8 @@ def _past(row: Sequence[Any]) -> Past | None:
         news_at=news_at,
         due_at=due_at,
     )
-    return Past(visited_at=visited_at, http_status=http_status, etag=etag, last_modified=last_modified, page=page)
+    answer = Answered(at=visited_at, http_status=http_status, etag=etag, last_modified=last_modified)
+    return Past(answer=answer, page=page)
 
 
 def _left(row: tuple[Any, ...]) -> Handling | Lease:

@@ -134,7 +134,7 @@ class Leasing:
         if is_further(request):
             return request  # a part of an article is no answer
         is_article = past.page.kind == "article"
-        if past.http_status in (200, NOT_MODIFIED) and (
+        if past.answer.http_status in (200, NOT_MODIFIED) and (
             archive is None or not is_article or archive.is_known(lease.url)
         ):
             validate(request, past)

@@ -30,8 +30,7 @@ _ARTICLES = f"kind = {ARTICLE} AND due_at <= :now AND coalesce(published_at, fir
 def take_due(tables: Counted, plan: Plan, now: int) -> None:
     """Let those wait in a crawl that has just begun; what earlier ones have left waits as well."""
     (known,) = tables.db.execute("SELECT coalesce(max(no), 0) FROM urls").fetchone()
-    taking = _Taking(tables, plan, now)
-    taking.take(_LEFT, "no", None, None)
+    _take(tables, plan, now, _LEFT, "no", None, None)
     budget = plan.budget
     for where, order, most, priority in (
         (_LISTS, "due_at", max(_HUBS, known // _SHARE), _SOON),
@@ -40,31 +39,30 @@ def take_due(tables: Counted, plan: Plan, now: int) -> None:
         *([(_ARTICLES, "due_at", None, _LATER)] if plan.mode == "due" else []),
     ):
         most = min(one for one in (most, budget, _MOST) if one is not None)
-        taken = taking.take(where, order, most, priority)
+        taken = _take(tables, plan, now, where, order, most, priority)
         budget = None if budget is None else budget - taken
 
 
-class _Taking:
-    def __init__(self, tables: Counted, plan: Plan, now: int) -> None:
-        self._tables, self._now = tables, now
-        self._values = {"now": now, "since": plan.since or -(1 << 60), "crawl": tables.crawl}
-
-    def take(self, where: str, order: str, most: int | None, priority: int | None) -> int:
-        """Let addresses wait; return how many."""
-        db = self._tables.db
-        rows = db.execute(
-            "SELECT no, host, request, priority FROM urls WHERE crawl < :crawl AND state IN (0, 2, 3, 4)"  # noqa: S608
-            f" AND {where} ORDER BY {order} LIMIT :most",
-            {**self._values, "most": -1 if most is None else most},
-        ).fetchall()
-        db.executemany(
-            "UPDATE urls SET crawl = ?, state = ?, priority = ?, request = ?, changed_at = ?, failures = 0,"  # noqa: S608
-            f" reason = NULL, led_to = NULL, {FREE} WHERE no = ?",
-            [
-                (self._tables.crawl, WAITING, own if priority is None else priority, renewed(request), self._now, no)
-                for no, _, request, own in rows
-            ],
-        )
-        for _, host, _, _ in rows:
-            self._tables.count(host, WAITING, +1)
-        return len(rows)
+def _take(tables: Counted, plan: Plan, now: int, where: str, order: str, most: int | None, priority: int | None) -> int:
+    """Let addresses wait; return how many."""
+    rows = tables.db.execute(
+        "SELECT no, host, request, priority FROM urls WHERE crawl < :crawl AND state IN (0, 2, 3, 4)"  # noqa: S608
+        f" AND {where} ORDER BY {order} LIMIT :most",
+        {
+            "now": now,
+            "since": plan.since or -(1 << 60),
+            "crawl": tables.crawl,
+            "most": -1 if most is None else most,
+        },
+    ).fetchall()
+    tables.db.executemany(
+        "UPDATE urls SET crawl = ?, state = ?, priority = ?, request = ?, changed_at = ?, failures = 0,"  # noqa: S608
+        f" reason = NULL, led_to = NULL, {FREE} WHERE no = ?",
+        [
+            (tables.crawl, WAITING, own if priority is None else priority, renewed(request), now, no)
+            for no, _, request, own in rows
+        ],
+    )
+    for _, host, _, _ in rows:
+        tables.count(host, WAITING, +1)
+    return len(rows)

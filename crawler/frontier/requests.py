@@ -116,7 +116,7 @@ def to_request(lease: Lease, spider: Spider) -> Request:
 
 def validate(request: Request, past: Past) -> None:
     """Ask for a page only if it is another one than at the last visit (RFC 9110, 13.1)."""
-    for name, value in zip(_VALIDATING, (past.etag, past.last_modified), strict=True):
+    for name, value in zip(_VALIDATING, (past.answer.etag, past.answer.last_modified), strict=True):
         if value is not None:
             request.headers.setdefault(name, value)
             request.meta["handle_httpstatus_list"] = [304]

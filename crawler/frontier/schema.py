@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from crawler.frontier.outlook import KINDS
+
 VERSION = 2
 
 # Codes instead of words: they are in every row, and in two indexes.
 WAITING, LEASED, DONE, FAILED, REFUSED, DROPPED = range(6)
-OTHER, ARTICLE = range(2)
+OTHER, ARTICLE = map(KINDS.index, ("other", "article"))
 WAY_CODES = {"chain": 1, "lists": 2, "links": 3, "sitemaps": 4, "feeds": 5}
 
 SCHEMA = """

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from crawler.frontier import due
 from crawler.frontier.due import DAY, SELDOM
-from crawler.frontier.interface import Lease, Page, Past
+from crawler.frontier.interface import Answered, Lease, Page, Past
 
 NOON = 1_700_000_000
 
 
 def lease(page=None, *, at=NOON, status=200, name="a", url="https://news.example.com/a.html", near=False):
-    past = None if page is None else Past(visited_at=at, http_status=status, etag=None, last_modified=None, page=page)
+    past = None if page is None else Past(answer=Answered(at=at, http_status=status, etag=None), page=page)
     return Lease(key=sha1(name.encode()).digest()[:16], token=1, url=url, host="news.example.com", near=near, past=past)
 
 

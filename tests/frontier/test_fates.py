@@ -132,7 +132,7 @@ def test_a_validator_without_bound_is_cut():
 
 
 def visited(kind="article", etag='"e1"', status=200, **page):
-    past = Past(visited_at=1, http_status=status, etag=etag, last_modified=None, page=Page(kind=kind, **page))
+    past = Past(answer=Answered(at=1, http_status=status, etag=etag), page=Page(kind=kind, **page))
     return replace(LEASE, past=past)
 
 
@@ -167,7 +167,7 @@ def test_what_says_that_it_is_not_there_is_asked_for_in_the_next_run_once():
     first = end_of(visited(), Request(URL), Fate(result=page(), missing=True, kind="other"))
     assert (first.page.kind, first.page.missing) == ("article", True)
     assert first.page.due_at <= time() + 1
-    again = replace(LEASE, past=Past(visited_at=1, http_status=200, etag=None, last_modified=None, page=first.page))
+    again = replace(LEASE, past=Past(answer=Answered(at=1, http_status=200, etag=None), page=first.page))
     assert end_of(again, Request(URL), Fate(result=page(), missing=True, kind="other")).page.due_at > time() + 86_400
 
 

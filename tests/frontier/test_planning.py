@@ -121,7 +121,7 @@ def test_a_lease_says_what_the_last_visit_has_left(frontier, clock):
     frontier.begin(fresh=False, mark=0, plan=Plan(mode="due"))
     [lease] = frontier.leased()
     assert lease.past.page == article(0.5, published_at=7, views=9, news_at=8)
-    assert lease.past.http_status == 200
+    assert lease.past.answer.http_status == 200
 
 
 def test_what_a_dead_run_had_read_is_known_as_it_was_read(frontier, clock):
@@ -144,7 +144,7 @@ def test_what_was_read_and_not_kept_is_asked_for_whole(open_frontier, clock):
     first.push([], by=Handling(lease=lease, answer=answer, proof="visit:x", after=0, page=article(3)))
     first.give_back([lease])
     [lease] = first.leased()
-    assert (lease.past.etag, lease.past.last_modified) == (None, None)
+    assert (lease.past.answer.etag, lease.past.answer.last_modified) == (None, None)
 
 
 def test_an_address_that_leads_elsewhere_is_due_again(frontier, clock):
