@@ -13,15 +13,13 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 
 from crawler.downloader.bounds import TooSlow
-from crawler.downloader.hosts import HostAway, PoliteDownloader
+from crawler.downloader.hosts import PoliteDownloader
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
-
-__all__ = ["LONGEST_BACKOFF", "LONGEST_RETRY_AFTER", "BackOffRetryMiddleware", "HostAway", "parse_retry_after"]
 
 LONGEST_BACKOFF = 60.0
 """Seconds; a host may ask for more by Retry-After."""

@@ -12,9 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.downloader.capture import answers
-from crawler.downloader.hosts import Postponed
+from crawler.downloader.hosts import HostAway, Postponed
 from crawler.downloader.requests import reason_of
-from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import RobotsUnavailable
 from crawler.frontier.due import failed_page, led_away_page, missing_page, read_page, refused_page
 from crawler.frontier.interface import Answered, Lease, Page, Receipt

@@ -11,9 +11,8 @@ from scrapy.http import TextResponse
 
 from archive import Capture
 from crawler.downloader.capture import Answer
-from crawler.downloader.hosts import RunEnding
+from crawler.downloader.hosts import HostAway, RunEnding
 from crawler.downloader.requests import Counter, Enough, Erased, OffSite
-from crawler.downloader.retry import HostAway
 from crawler.downloader.robots import ForbiddenByRobots, RobotsUnavailable
 from crawler.frontier.fates import LONGEST_PAUSE, Back, Fate, Instead, addresses, answered, end_of, read_as
 from crawler.frontier.interface import Answered, Lease, Page, Past, Receipt
