@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 
+@cache
 def newsreel_version() -> str:
     """Return the version of newsreel, `0` in a checkout that is not installed."""
     try:

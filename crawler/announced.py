@@ -119,9 +119,9 @@ class Announced(Asking):
             if local is not None and self.is_recent(entry.published_at or entry.modified_at):
                 # A feed names little but articles.
                 priority = 15 if way == "feeds" else priority_of(local, entry.title or "")
-                link = self.learnt.link(Link(local, way, priority, modified_at=entry.modified_at))
-                named.append(link.url)
-                yield from self.page_request(link)
+                url = self.learnt.canonical(local)
+                named.append(url)
+                yield from self.page_request(Link(url, way, priority, modified_at=entry.modified_at))
         self.learnt.listed(name, named)
 
     def unmodified_list(self, response: Response) -> bool:

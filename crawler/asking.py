@@ -53,7 +53,7 @@ class Asking(Spider):
             if link.modified_at is not None:
                 meta["modified_at"] = link.modified_at
             # Of what earlier crawls had, only what is new or was changed gets through: sooner than what is merely due.
-            priority = link.priority + (_NEWS if self.plan.mode != "full" else 0)
+            priority = self.learnt.priority(link.url, link.priority) + (_NEWS if self.plan.mode != "full" else 0)
             yield Request(link.url, callback=self.parse, errback=self.failed, priority=priority, meta=meta)
 
     def failed(self, failure: Failure) -> Iterator[Sighting]:

@@ -155,9 +155,16 @@ class ArticleSpider(Announced):
         if article and not is_start and not self._is_recent(item):
             return  # behind an old article lie others
         named = follow(
-            document, item, is_article=article, scope=self.scope, ways=self.ways, is_start=is_start, count=self.count
+            document,
+            item,
+            is_article=article,
+            scope=self.scope,
+            ways=self.ways,
+            is_start=is_start,
+            form=self.learnt.canonical,
+            count=self.count,
         )
-        links = [self.learnt.link(link) for link in named if not (further and is_part_of(link.url, response.url))]
+        links = [link for link in named if not (further and is_part_of(link.url, response.url))]
         self.learnt.page(document, item, [link.url for link in links], is_article=article)
         for link in links:
             yield from self.page_request(link)

@@ -24,6 +24,8 @@ ENOUGH = 3
 PAGES = 16_384
 """Pages that are remembered by their addresses, and by what they say."""
 RULES = 500
+FORMS = 8_192
+"""Addresses of which it is remembered what the rules make of them."""
 _PAIRS = 256
 """Of them so many are remembered of each rule."""
 LEAST_TEXT = 120
@@ -122,12 +124,21 @@ class Canonical:
         self._below: OrderedDict[str, int] = OrderedDict()
         """Folder -> pages read below it."""
         self.rules: set[str] = set()
+        self._forms: OrderedDict[str, str] = OrderedDict()
+        """Address -> what these rules make of it: most links of a page are those of the page before."""
 
     def of(self, url: str) -> str:
         """Return an address without what says nothing."""
         url = without_tracking(without_session(url))
         if not self.rules:
             return url
+        form = self._forms.get(url)
+        if form is None:
+            form = self._forms[url] = self._by_rules(url)
+            _bound(self._forms, FORMS)
+        return form
+
+    def _by_rules(self, url: str) -> str:
         parts = _split(url)
         if parts is None:
             return url
@@ -209,6 +220,7 @@ class Canonical:
             return
         if len(self.rules) < RULES:
             self.rules.add(rule)
+            self._forms.clear()
 
 
 def _difference(first: str, later: str) -> tuple[str, str] | None:

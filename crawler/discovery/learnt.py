@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.discovery.canonical import Canonical, digest_of
 from crawler.discovery.shapes import Shapes
 
 if TYPE_CHECKING:
-    from crawler.discovery.links import Link
     from crawler.extraction.document import Document
     from crawler.items import ArticleItem
 
@@ -52,10 +50,13 @@ class Learnt:
         """Return what a later run is to know, as it was some pages ago at most."""
         return self._facts
 
-    def link(self, link: Link) -> Link:
-        """Return a link as it is to be followed: under the address that says all, and as soon as it deserves."""
-        url = self._canonical.of(link.url)
-        return replace(link, url=url, priority=self._shapes.priority(url, link.priority))
+    def canonical(self, url: str) -> str:
+        """Return an address without what says nothing."""
+        return self._canonical.of(url)
+
+    def priority(self, url: str, usual: int) -> int:
+        """Return how soon an address is to be fetched: `usual` is what its link says, higher is sooner."""
+        return self._shapes.priority(url, usual)
 
     def page(self, document: Document, item: ArticleItem, named: Collection[str], *, is_article: bool) -> None:
         """Take what a page is, and what it names; `read` tells what of that was new."""

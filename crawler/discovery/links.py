@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from crawler.discovery.canonical import without_session
@@ -51,9 +52,10 @@ def follow(
     scope: Scope,
     ways: frozenset[str],
     is_start: bool = False,
+    form: Callable[[str], str] = str,
     count: Callable[[str], object] | None = None,
 ) -> Iterator[Link]:
-    """Yield the links of a page that these `ways` follow, each address once, all of this site and in its own form.
+    """Yield the links of a page that these `ways` follow, each address once, all of this site and in its own `form`.
 
     chain: prev and next of an article. lists: the links of a page that is no article. links: those of articles as well.
     With the chain alone, a start page that is no article still leads into the chains.
@@ -61,18 +63,18 @@ def follow(
     `guard/links`.
     """
     found: dict[str, Link] = {}
+
+    def add(url: str, way: Way, priority: int, *, is_further: bool = False) -> None:
+        local = followed(url, scope)
+        if local is not None and (own := form(local)) not in found:
+            found[own] = Link(own, way, priority, is_further)
+
     is_left = document.is_cut
     if is_article and "chain" in ways:
         for neighbour in (item.prev, item.next):
             if neighbour is not None and neighbour.url is not None:
-                _add(found, scope, neighbour.url, "chain", 30)
-    way: Way | None = None
-    if not is_article and "lists" in ways:
-        way = "lists"
-    elif "links" in ways:
-        way = "links"
-    elif is_start and not is_article and "chain" in ways:
-        way = "chain"
+                add(neighbour.url, "chain", 30)
+    way = _way_of_links(ways, is_article=is_article, is_start=is_start)
     if way is not None:
         for number, (url, text) in enumerate(_anchors(document)):
             if number == MOST_LINKS:
@@ -82,18 +84,21 @@ def follow(
                 continue
             is_left |= len(url) > LONGEST_URL and url in scope
             is_further = _PAGINATION.match(text[:40]) is not None
-            _add(found, scope, url, way, 10 if is_further else priority_of(url, text), is_further=is_further)
+            add(url, way, 10 if is_further else priority_of(url, text), is_further=is_further)
     if is_left and count is not None:
         count("guard/links")
     yield from found.values()
 
 
-def _add(found: dict[str, Link], scope: Scope, url: str, way: Way, priority: int, *, is_further: bool = False) -> None:
-    local = followed(url, scope)
-    if local is not None and local not in found:
-        found[local] = Link(local, way, priority, is_further)
+def _way_of_links(ways: frozenset[str], *, is_article: bool, is_start: bool) -> Way | None:
+    if not is_article and "lists" in ways:
+        return "lists"
+    if "links" in ways:
+        return "links"
+    return "chain" if is_start and not is_article and "chain" in ways else None
 
 
+@lru_cache(4_096)  # most links of a page are those of the page before
 def followed(url: str, scope: Scope) -> str | None:
     """Return the form in which a link is followed; None where it is not: another site's, too long, no page."""
     local = scope.localise(without_session(url))

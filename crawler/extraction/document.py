@@ -22,6 +22,9 @@ _NO_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for cod
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 # An address that joining would leave as it is.
 _ABSOLUTE = re.compile(r"https?://[\w.:@-]+/[^\s;?#\[\]]*")
+# The same of one that is joined to nothing but the page's scheme and host.
+_SEGMENT = r"[^\s/.;?#\[\]][^\s/;?#\[\]]*"
+_ROOTED = re.compile(rf"/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?(?:\?[^\s#\[\]]+)?")
 
 
 class Unreadable(ValueError):
@@ -56,6 +59,10 @@ class Document:
         """The lines that a reader sees, in document order."""
         return blocks(self.tree)
 
+    @cached_property
+    def _origin(self) -> str:
+        return "/".join(self.base_url.split("/")[:3]) if _ABSOLUTE.match(self.base_url) else ""
+
     def link(self, href: str | None) -> str | None:
         """Return the absolute http(s) address of a link, None for any other (`javascript:`, `mailto:`, nonsense).
 
@@ -64,6 +71,8 @@ class Document:
         href = strip_html5_whitespace(href or "")
         if _ABSOLUTE.fullmatch(href):
             return href
+        if self._origin and _ROOTED.fullmatch(href):
+            return self._origin + href
         joined = self._join(self.base_url, re.sub(r"[\t\n\r]", "", href))
         if not joined or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", joined, re.IGNORECASE):
             return None

@@ -49,6 +49,16 @@ def test_a_parameter_that_changes_nothing_is_learnt_and_dropped():
     assert canonical.of("https://a.cn/n/99.html?b=1&visit=5&a=%7E") == "https://a.cn/n/99.html?b=1&a=%7E"
 
 
+def test_what_is_learnt_later_holds_for_addresses_that_were_asked_about_before():
+    canonical = Canonical()
+    for name in ("visit", "view"):
+        for number in range(ENOUGH):
+            canonical.saw(f"https://a.cn/n/{number}.html", number)
+            canonical.saw(f"https://a.cn/n/{number}.html?{name}={number * 7}", number)
+        asked = canonical.of("https://a.cn/n/99.html?visit=5&view=6")
+        assert asked == "https://a.cn/n/99.html" + ("?view=6" if name == "visit" else "")
+
+
 def test_a_parameter_is_learnt_without_its_bare_form():
     canonical = Canonical()
     for number in range(ENOUGH):
