@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 import archive
 from archive.records import plain_values
+from tests import warm
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -116,17 +117,20 @@ def scrapy(*words, archive, timeout=60, settings=None, folder=ROOT, modules=None
 
     `modules` is a folder of further modules of spiders: each `*.py` in it; `at` is the time at which it is run, if not now.
     """
-    module = ["scrapy"] if at is None else ["tests.later", at.isoformat()]
-    command = [sys.executable, "-m", *module, *map(str, words), "-s", f"ARCHIVE={archive}"]
     settings = {**QUICK, **(settings or {})}
     if modules is not None:
         settings["SPIDER_MODULES"] = ",".join(["crawler.spiders", *(path.stem for path in modules.glob("*.py"))])
+    command = [*map(str, words), "-s", f"ARCHIVE={archive}"]
     for name, value in settings.items():
         command += ["-s", f"{name}={value}"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *([str(modules)] if modules else [])])}
+    if at is None and warm.IS_SAFE:
+        return Run(*warm.run(command, folder=folder, env=env, timeout=timeout), Path(archive))
+    module = ["scrapy"] if at is None else ["tests.later", at.isoformat()]
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", *module, *command],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *([str(modules)] if modules else [])])},
+        env=env,
         capture_output=True,
         text=True,
         timeout=timeout,

@@ -126,13 +126,15 @@ def test_only_http_and_https_are_fetched(tmp_path, url):
 
 
 def listening_children():
-    """Return the local ends on which processes that this one started listen, as Linux's tables have them."""
+    """Return the local ends on which processes that this one or those started listen, as Linux's tables have them."""
     sockets = {row[9]: row[1] for row in (line.split() for table in ("tcp", "tcp6")
                for line in Path("/proc/net", table).read_text().splitlines()) if row[3] == "0A"}  # fmt: skip
-    held = set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
+    held, parents = set(), {os.getpid()}
+    # By their ids, so that a parent comes before its children.
+    for status in sorted(Path("/proc").glob("[0-9]*/stat"), key=lambda status: int(status.parent.name)):
         try:
-            if int(status.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+            if int(status.read_text().rpartition(")")[2].split()[1]) in parents:
+                parents.add(int(status.parent.name))
                 held |= {str(entry.readlink())[8:-1] for entry in (status.parent / "fd").iterdir()}
         except OSError:  # it has ended meanwhile
             continue
