@@ -126,7 +126,7 @@ def test_only_http_and_https_are_fetched(tmp_path, url):
 
 
 def listening_children():
-    """Return the local ends on which processes that this one or those started listen, as Linux's tables have them."""
+    """Return the local ends on which descendants of this process listen, as Linux's tables have them."""
     sockets = {row[9]: row[1] for row in (line.split() for table in ("tcp", "tcp6")
                for line in Path("/proc/net", table).read_text().splitlines()) if row[3] == "0A"}  # fmt: skip
     held, parents = set(), {os.getpid()}
