@@ -9,7 +9,6 @@ from typing import Literal
 from crawler.monitors import Alarm, RunFacts
 from crawler.monitors.facts import Outcome
 
-SCHEMA = 1
 MOST_CHANGES = 50
 """Articles of each kind that a summary names; all are counted."""
 
@@ -47,7 +46,7 @@ class SiteSummary:
 class JobSummary:
     """What came of a job."""
 
-    schema: Literal[1] = SCHEMA
+    schema: Literal[1] = 1
     run_id: str
     """A ulid; the folder of the summary has this name."""
     archive: str

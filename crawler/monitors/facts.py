@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-SCHEMA = 1
 FIELDS = (
     "published_at",
     "category",
@@ -31,7 +30,7 @@ Outcome = Literal[
 class RunFacts:
     """One run of one site. Counts are of this run alone; a mapping lists what occurred, and nothing with a 0."""
 
-    schema: Literal[1] = SCHEMA
+    schema: Literal[1] = 1
     run_id: str
     """A ulid, the job's; sites of one job share it."""
     site: str
