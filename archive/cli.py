@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from archive.commands import exporting, keeping, reading
+from archive.commands import copying, exporting, keeping, reading
 from archive.errors import ArchiveError, Damaged
 from archive.version import newsreel_version
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"newsreel {newsreel_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (reading, keeping, exporting):
+    for group in (reading, keeping, copying, exporting):
         group.add(commands)
     return parser
 

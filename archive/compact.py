@@ -18,6 +18,7 @@ from archive.folder import CATALOG, index_of, stream_of
 from archive.frames import Compression, compression_of
 from archive.lines import Line, lines_of
 from archive.packing import parts, take_gz
+from archive.records import STREAMS
 from archive.rewriting import GRACE, Draft, Origins, Rewriting, delete_removed, rewriting
 from archive.store import Store
 
@@ -52,14 +53,15 @@ def compact(
 ) -> Compaction:
     """Merge the small files of each day before `until` (today, UTC), one commit a stream and day.
 
-    Cursors, ids and contents stay, and lines stay packed as they are, unless `compression` says otherwise; readers of
-    an older state have its files until the grace is over. Raises as `rewriting` does.
+    Cursors, ids and contents stay, and lines stay packed as they are, unless `compression` says otherwise: then files
+    that are packed in another way are written anew, alone or of any size. Readers of an older state have its files
+    until the grace is over. Raises as `rewriting` does.
     """
     made = Compaction()
     last = until or now().date()
     with rewriting(root, disk) as work:
         for folder, files in sorted(_partitions(work, last).items()):
-            for group in _groups(files, target):
+            for group in _groups(files, target, compression):
                 progress(folder)
                 with work.draft() as draft:
                     _merge(work.log.store, draft, folder, group, compression)
@@ -91,16 +93,25 @@ def _partitions(work: Rewriting, last: date) -> dict[str, list[File]]:
     return found
 
 
-def _groups(files: list[File], target: int) -> Iterator[list[File]]:
-    """Yield neighbours that together are no larger than the target; a file alone stays as it is."""
+def _groups(files: list[File], target: int, compression: Compression | None) -> Iterator[list[File]]:
+    """Yield neighbours that together are no larger than the target; a file alone only where it is to be packed anew."""
     group: list[File] = []
     for file in [*files, None]:
         if file is not None and sum(member.bytes for member in group) + file.bytes <= target:
             group.append(file)
             continue
-        if len(group) > 1:
+        if len(group) > 1 or (group and _is_packed_otherwise(group[0], compression)):
             yield group
-        group = [file] if file is not None and file.bytes <= target else []
+        group = [file] if file is not None else []
+        if group and group[0].bytes > target:
+            if _is_packed_otherwise(group[0], compression):
+                yield group
+            group = []
+
+
+def _is_packed_otherwise(file: File, compression: Compression | None) -> bool:
+    is_lines = stream_of(file.key) in STREAMS.values()
+    return compression is not None and is_lines and compression_of(file.key) != compression
 
 
 def _merge(store: Store, draft: Draft, folder: str, group: list[File], compression: Compression | None) -> None:

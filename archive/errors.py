@@ -10,6 +10,7 @@ ArchiveError
 ├── CannotWrite         the file system refused
 ├── Locked              another process is at work on what only one may touch
 │   └── SiteLocked      another run writes this site
+├── NotMergeable        two archives contradict each other
 ├── UnknownCursor       a cursor that this archive never gave
 └── NotThere            no article by that id or address
 """
@@ -113,6 +114,17 @@ class SiteLocked(Locked):
     def __init__(self, root: Path, site: str) -> None:
         super().__init__(root, f"another run is at work on {site}; two would store its articles twice")
         self.site = site
+
+
+class NotMergeable(ArchiveError):
+    """Two archives contradict each other: one is no copy of the other, or holds what the other has taken down."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
 
 
 class UnknownCursor(ArchiveError):

@@ -32,7 +32,7 @@ def publish(sealed: Sealed, folder: Path, archive_log: Log) -> tuple[Commit, str
     May be cut off anywhere and called again: files that are in place stay, and a commit of this ulid is made once.
     Returns None where there is nothing to commit.
     """
-    if not sealed.added and not sealed.removed:
+    if not (sealed.added or sealed.removed or sealed.erasures or sealed.lost):
         return None
     for file in sealed.added:
         archive_log.store.put(file.key, folder / file.key.replace("/", "@"))

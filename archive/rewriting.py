@@ -77,6 +77,16 @@ class Draft:
             self.added.append(found.file(file, origins=given.made()))
         return found.records
 
+    def appended(self, folder: str, lines: Iterable[bytes], compression: Compression) -> int:
+        """Write a file of lines that are new to the archive; return how many there were. No lines, no file."""
+        key = f"{folder}/{fresh_ulid()}{SUFFIXES[compression]}"
+        if not self._write(key, pack(lines, compression)):
+            return 0
+        found = self._inspect(key)
+        with (self._folder / key.replace("/", "@")).open("rb") as file:
+            self.added.append(found.file(file))
+        return found.records
+
     def warc(self, folder: str, members: Iterable[bytes]) -> int:
         """Write a WARC of packed records, with its index; return how many there were. No records, no file."""
         key = f"{folder}/{fresh_ulid()}{SUFFIX}"

@@ -15,6 +15,7 @@ from archive.commands.arguments import Commands, bar, command, count, duration, 
 from archive.compact import TARGET, compact
 from archive.erase import erase
 from archive.folder import CATALOG, OPEN
+from archive.frames import SUFFIXES
 from archive.moments import age, moment
 from archive.repair import repair
 from archive.segments import DAMAGED as DAMAGED_PARTS
@@ -69,7 +70,8 @@ def _add_compact(commands: Commands[argparse.ArgumentParser]) -> None:
         long="Merge the files of each day that is over into few. Contents, ids and cursors stay; the merged files "
         "are deleted after a grace, so that readers of an older state can finish.",
         examples="""  newsreel compact
-  newsreel compact --grace 0h                  delete the merged files at once: nobody is reading""",
+  newsreel compact --grace 0h                  delete the merged files at once: nobody is reading
+  newsreel compact --compression gz            also pack the lines anew, as gzip""",
     )
     merge.add_argument("--until", metavar="DAY", type=when, help="only days before this one; default: today (UTC)")
     merge.add_argument("--grace", metavar="AGE", type=duration, default=age("7d"), help="default: 7d")
@@ -79,6 +81,11 @@ def _add_compact(commands: Commands[argparse.ArgumentParser]) -> None:
         type=count,
         default=TARGET >> 20,
         help="size of a file that is left alone; %(default)s",
+    )
+    merge.add_argument(
+        "--compression",
+        choices=SUFFIXES,
+        help="pack lines so, files of any size among them; default: as they are. Raw pages stay .warc.gz",
     )
 
 
@@ -149,7 +156,12 @@ def _compact(options: argparse.Namespace, out: TextIO) -> int:
     until: date | None = moment(options.until, now=datetime.now(UTC)).date() if options.until else None
     with ticker("compacting") as progress:
         made = compact(
-            options.archive, until=until, grace=options.grace, target=options.target << 20, progress=progress
+            options.archive,
+            until=until,
+            grace=options.grace,
+            target=options.target << 20,
+            compression=options.compression,
+            progress=progress,
         )
     out.write(f"{made.before} files became {made.after}; {len(made.deleted)} older ones deleted\n")
     return OK

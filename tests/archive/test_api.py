@@ -19,6 +19,7 @@ def test_every_error_is_an_archive_error():
         "DamagedLog",
         "Locked",
         "NotAnArchive",
+        "NotMergeable",
         "NotThere",
         "SiteLocked",
         "UnknownCursor",

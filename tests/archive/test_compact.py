@@ -127,6 +127,21 @@ def test_lines_stay_packed_as_the_archive_has_them(tmp_path, compression):
     assert contents(root) == before
 
 
+@pytest.mark.parametrize("wanted", ["zst", "gz", "none"])
+@pytest.mark.parametrize("target", [1, 1 << 20])
+def test_lines_of_files_of_any_size_are_packed_anew_where_it_is_asked_for(root, wanted, target):
+    compact(root, compression="none" if wanted == "zst" else "zst", grace=timedelta(0))
+    before, raw = contents(root), files(root, "warc/")
+    compact(root, compression=wanted, target=target, grace=timedelta(0))
+    assert {path.partition(".")[2] for path in files(root, "articles/", "observations/", "quarantine/")} == {
+        {"zst": "jsonl.zst", "gz": "jsonl.gz", "none": "jsonl"}[wanted]
+    }
+    assert files(root, "warc/") == raw
+    assert contents(root) == before
+    assert verify(root).findings == []
+    assert compact(root, compression=wanted, target=target).before == 0
+
+
 def test_what_was_erased_stays_so_and_no_cursor_moves(root):
     erase(root, HOST + "/2.html", "asked for")
     before = contents(root)

@@ -123,6 +123,9 @@ def test_compact_and_the_catalog(run, root):
     code, out, _ = run("compact", "--until", "2030-01-01", "--grace", "0h")
     assert (code, out) == (0, "6 files became 3; 8 older ones deleted\n")
     assert run("changes")[1] == before
+    assert run("compact", "--until", "2030-01-01", "--compression", "gz")[1].startswith("2 files became 2;")
+    assert {path.rpartition(".")[2] for path in run("files", "--stream", "articles")[1].splitlines()} == {"gz"}
+    assert run("changes")[1] == before
     assert run("rebuild-catalog")[1].startswith("1 articles of ")
     assert run("verify")[0] == 0
 
@@ -140,7 +143,21 @@ def test_erase_asks_for_a_yes(run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", ["articles", "show", "changes", "files", "stats", "verify", "repair", "compact", "erase", "export"]
+    "command",
+    [
+        "articles",
+        "show",
+        "changes",
+        "files",
+        "stats",
+        "verify",
+        "repair",
+        "compact",
+        "erase",
+        "export",
+        "mirror",
+        "merge",
+    ],
 )
 def test_each_command_teaches(command, capsys):
     with pytest.raises(SystemExit) as caught:
