@@ -45,6 +45,10 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
         "newsreel",
         "=",
         "archive.cli:main",
+        "[scrapy]",
+        "settings",
+        "=",
+        "crawler.settings",
     ]
 
 
