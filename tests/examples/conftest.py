@@ -42,7 +42,15 @@ def surroundings(seed_site, tmp_path):
     (tmp_path / "on_loopback.py").write_text(
         "from crawler.settings import *\n"
         f"CONNECT_TO = {seed_site.connect_to!r}\n"
+        'SPIDER_MODULES = ["spiders_on_loopback"]\n'
         "DOWNLOAD_DELAY = 0\nAUTOTHROTTLE_ENABLED = False\n"
+    )
+    (tmp_path / "spiders_on_loopback.py").write_text(
+        "from crawler.spiders.hzgreat100 import HzGreat100\n"
+        "from crawler.spiders.news import News\n"
+        # There without TLS.
+        f"HzGreat100.start_urls, News.__module__ = [{seed_site.site.seed_url!r}], __name__\n"
+        "HzGreat100.__module__ = __name__\n"
     )
     return {
         "PATH": f"{BIN}:/usr/bin:/bin",
