@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from crawler.frontier.interface import Plan
     from crawler.items import Sighting
 
-RECENT = 65_536
-"""Addresses that were followed lately and are known without asking anybody; it takes some 10 MB at most."""
+RECENT = 131_072
+"""Places for addresses that were followed lately, known without asking anybody: a megabyte."""
 _NEWS = 100
 """By how much sooner a page is read that a crawl of what is new has found."""
 

@@ -24,8 +24,8 @@ KEYS = 32
 """Query parameters of one path that keep their names, those that were met first: no system has so many."""
 ENDINGS = 8
 """The same of the endings of names in one folder."""
-NAMED = 131_072
-"""Addresses that were named and are remembered, and up to twice as many."""
+NAMED = 262_144
+"""Places for addresses that were named: two megabytes."""
 DUMPED = 200
 """Shapes that a later run is told of, those of which most pages were read."""
 WINDOW = 5
