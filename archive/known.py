@@ -16,6 +16,7 @@ from archive.frames import frame_at
 from archive.ids import article_id
 from archive.keys import url_key
 from archive.lines import sequence_of
+from archive.places import Places
 from archive.records import Article, Capture, Link, Observation
 from archive.status import SAYS, Status
 from archive.store import Store
@@ -26,6 +27,9 @@ from archive.warc import Original, warc_date
 if TYPE_CHECKING:
     from archive.exchange import Exchange
     from archive.records import Record
+
+_LOOKED_AT = 20_000
+"""Of the newest revisions of all sites, among which those of one are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,6 +128,36 @@ class Known:
         self._catalog.check(id_, found.id)
         missing_at = None if absent_at is None else datetime.fromtimestamp(absent_at, UTC)
         return replace(found, status=status, missing_at=missing_at, uncaptured=uncaptured)
+
+    def newest(self, site: str, most: int) -> list[Article]:
+        """Return the newest wordings of a site that are published, oldest first, as far as they are among the newest.
+
+        It takes milliseconds however many there are: where the site's are all old, none is found. Raises Damaged.
+        """
+        with self._lock:
+            rows = self._catalog.query(
+                "SELECT f.key, r.offset, r.line FROM (SELECT * FROM revisions ORDER BY seq DESC LIMIT ?) r"
+                " CROSS JOIN articles a ON a.no = r.article AND a.latest = r.seq AND a.site = ?"
+                " CROSS JOIN files f ON f.no = r.file ORDER BY r.seq DESC LIMIT ?",
+                _LOOKED_AT,
+                site,
+                most,
+            )
+            return self._decoded(list(rows))
+
+    def article(self, id_: str) -> Article | None:
+        """Return the newest wording of an article, None where none is published. Raises Damaged."""
+        with self._lock:
+            rows = self._catalog.query(
+                "SELECT f.key, r.offset, r.line FROM articles a JOIN revisions r ON r.seq = a.latest"
+                " JOIN files f ON f.no = r.file WHERE a.id = ?",
+                bytes.fromhex(id_),
+            )
+            return next(iter(self._decoded(list(rows))), None)
+
+    def _decoded(self, rows: list[tuple[str, int, int]]) -> list[Article]:
+        with Places(self._store) as places:
+            return [places.decode(key, offset, number, Article) for key, offset, number in reversed(rows)]
 
     def seen_after(self, id_: str, commit: int) -> bool:
         """Return whether a visit that showed the article's wording is in a commit after number `commit`.

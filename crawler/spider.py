@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 
 from crawler.announced import Announced
 from crawler.arguments import checked_mode, checked_number, checked_since, checked_switch, checked_url, checked_ways
@@ -187,6 +188,21 @@ class ArticleSpider(Announced):
             return True
         at = normalise(item, now=datetime.now(UTC)).published_at
         return self.is_recent(None if at is None else int(at.timestamp()))
+
+    async def again(self, url: str) -> ArticleItem | None:
+        """Fetch an article of this crawl once more, and return what is read there; None where it is not had."""
+        request = Request(url, callback=NO_CALLBACK, priority=900, meta={"allow_offsite": True, "again": True})
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+            if response.status != 200 or not is_page_type(content_type_of(response)):
+                return None
+            document = parse(response.body, response.url, {"Content-Type": content_type_of(response)})
+        except Exception as error:  # whatever failed, nothing is known
+            self.logger.info("%s: %s", url, error)
+            return None
+        self.count("page/again")
+        return visited(self.read_document(document), response, self.site)
 
     def further(self, response: Response) -> Iterator[ArticleItem | Request]:
         """Read a further page of an article; the last of them gives the article."""

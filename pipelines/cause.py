@@ -29,18 +29,8 @@ class Rereader:
     def __init__(self, writer: Writer, read: Reader | None, tracking: Collection[str] = frozenset()) -> None:
         self._writer, self._read, self._tracking = writer, read, tracking
 
-    def cause(self, content: Content, latest: Latest) -> Cause:
-        """Return why `content` is worded otherwise than the newest revision.
-
-        rules: today's rules read the old page as they read this one. crawl: they read it as it was read then, or
-        nothing is left of it to read. both: neither.
-        """
-        before = self._content(latest.captures)
-        if before is None or before.digest == latest.digest:
-            return "crawl"
-        return "rules" if before.digest == content.digest else "both"
-
-    def _content(self, captures: Collection[Capture]) -> Content | None:
+    def read(self, captures: Collection[Capture]) -> Content | None:
+        """Return what today's rules read from the pages of a revision; None where nothing is left of them to read."""
         if self._read is None:
             return None
         exchanges = []
@@ -57,6 +47,17 @@ class Rereader:
         if item is None or _is_cut(item, captures, exchanges):
             return None
         return normalise(item, now=visited_at(item) or exchanges[-1].fetched_at, tracking=self._tracking)
+
+
+def cause_of(content: Content, before: Content | None, latest: Latest) -> Cause:
+    """Return why `content` is worded otherwise than the newest revision; `before` is that one's page as read today.
+
+    rules: today's rules read the old page as they read this one. crawl: they read it as it was read then, or nothing is
+    left of it to read. both: neither.
+    """
+    if before is None or before.digest == latest.digest:
+        return "crawl"
+    return "rules" if before.digest == content.digest else "both"
 
 
 def _is_cut(item: Any, captures: Collection[Capture], exchanges: Collection[Exchange]) -> bool:

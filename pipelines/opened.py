@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from pipelines.commit import GroupCommit
 from pipelines.identity import find
 from pipelines.keeper import Keeper
 from pipelines.recorder import Recorder
+from pipelines.regression import Gate
 
 if TYPE_CHECKING:
     from pipelines.options import Options
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
 class OpenArchive:
     """The archive while a run writes it. Raises ArchiveError where it cannot be opened."""
 
-    def __init__(self, options: Options, spider: Any, *, failed: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        options: Options,
+        spider: Any,
+        *,
+        failed: Callable[[Exception], None],
+        again: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        """`again` fetches the article at an address once more and stores what comes of it."""
         self.tracking: Collection[str] = getattr(spider, "tracking_parameters", frozenset())
+        site: str = getattr(spider, "site", None) or spider.name
         self.writer = Writer(
             options.root,
-            site=getattr(spider, "site", None) or spider.name,
+            site=site,
             compression=options.compression,
             seal_bytes=options.seal_bytes,
             seal_seconds=options.seal_seconds,
@@ -37,6 +47,8 @@ class OpenArchive:
         self._mark = head.number
         read = getattr(spider, "read_captured", None)
         self.recorder = Recorder(self.writer, read=read, tracking=self.tracking)
+        self.gate = Gate(site, self.writer.known, again) if options.regressed else None
+        """None where an article is stored however it is read."""
         self.keeper = Keeper(self.writer, captures=options.captures, every=options.every, tracking=self.tracking)
         self.commit = GroupCommit(self.writer, delay=options.commit_delay, failed=failed, published=self._published)
 

@@ -31,6 +31,8 @@ class Options:
     """Whether raw pages are kept at all."""
     every: int
     """CAPTURE_EVERY: of an article whose wording is unchanged every so many-th capture is kept; 1 for all."""
+    regressed: bool
+    """QUARANTINE_REGRESSED: whether articles that are read worse than before go to quarantine."""
     commit_delay: float
     """Seconds for which what was fetched gathers before it goes to disk together."""
     seal_seconds: float
@@ -47,6 +49,7 @@ class Options:
             compression=compression,
             captures=bool(_number(settings, "CAPTURES", 1, least=0, whole=True)),
             every=int(_number(settings, "CAPTURE_EVERY", 1, least=1, whole=True)),
+            regressed=bool(_number(settings, "QUARANTINE_REGRESSED", 1, least=0, whole=True)),
             commit_delay=_number(settings, "COMMIT_DELAY", 0.1, least=0),
             seal_seconds=_number(settings, "SEAL_SECONDS", 600, least=1),
             seal_bytes=int(_number(settings, "SEAL_BYTES", 256 << 20, least=1, whole=True)),

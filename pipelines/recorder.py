@@ -10,7 +10,7 @@ from typing import Any, Literal
 from archive import Article, Extractor, Latest, Observation, QuarantineRecord, Writer, new_ulid
 from archive.records import Cause, Outcome
 from archive.version import newsreel_version
-from pipelines.cause import Reader, Rereader
+from pipelines.cause import Reader, Rereader, cause_of
 from pipelines.content import Content
 from pipelines.identity import Identity
 from pipelines.validate import Invalid
@@ -33,6 +33,8 @@ class Finding:
     change: Change
     """What the page did. An article that only better rules read otherwise is the same."""
     cause: Cause
+    before: Content | None = None
+    """What today's rules read from the page of the newest revision; None where it was not read again."""
 
     @property
     def is_revision(self) -> bool:
@@ -56,8 +58,10 @@ class Recorder:
             return Finding(id=identity.id, latest=None, change="new", cause="crawl")
         if latest.digest == content.digest:
             return Finding(id=identity.id, latest=latest, change="same", cause="crawl")
-        cause = self._rereader.cause(content, latest)
-        return Finding(id=identity.id, latest=latest, change="same" if cause == "rules" else "revised", cause=cause)
+        before = self._rereader.read(latest.captures)
+        cause = cause_of(content, before, latest)
+        change: Change = "same" if cause == "rules" else "revised"
+        return Finding(id=identity.id, latest=latest, change=change, cause=cause, before=before)
 
     def record(self, finding: Finding, content: Content, visit: Visit, *, moves: Iterable[Observation] = ()) -> Article:
         """Append what is new in a visit; return the article's line, stored or not.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from itemadapter import ItemAdapter
 from scrapy.exceptions import CloseSpider, DropItem
@@ -18,7 +19,7 @@ from pipelines.opened import OpenArchive
 from pipelines.options import Options
 from pipelines.recorder import moved
 from pipelines.sightings import is_sighting, is_unmodified, observe
-from pipelines.stored import StoredLine
+from pipelines.stored import StoredLine, count
 from pipelines.text import encodable
 from pipelines.validate import check
 from pipelines.visits import Visit, visit_of
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 
     from archive import Capture, Exchange, Observation
     from pipelines.content import Content
+    from pipelines.keeper import Keeper
     from pipelines.recorder import Finding
+    from pipelines.validate import Invalid
 
 log = logging.getLogger(__name__)
 
 ARCHIVE_ERROR = "archive_error"
 """The finish reason of a run whose archive could not be read or written."""
-WATCHED = ("published_at", "category", "source", "author", "view_count", "prev", "next", "body")
-"""Fields whose absence is counted: `field/<name>/missing`."""
 
 
 class OverLimit(DropItem):
@@ -77,7 +78,7 @@ class ArchivePipeline:
     async def open_spider(self) -> None:
         """Take up the archive; where that fails the run ends here, and the stat `archive/error` says why."""
         try:
-            self.archive = OpenArchive(self.options, self.crawler.spider, failed=self._failed)
+            self.archive = OpenArchive(self.options, self.crawler.spider, failed=self._failed, again=self._again)
             if self._mark is not None:
                 self.archive.resume(self._mark)
         except ArchiveError as error:
@@ -119,6 +120,7 @@ class ArchivePipeline:
                 self.stats.inc_value("articles/over_limit")
                 raise OverLimit("over the limit")
             article, finding = await self._store(item, self.archive)
+            self.stored += 1
             # Where pictures are kept too, those of the last articles are still to come: the run ends when it has them.
             if self.is_full() and not getattr(self.crawler.spider, "requisites", False):
                 self._close("limit")
@@ -126,30 +128,28 @@ class ArchivePipeline:
         except ArchiveError as error:
             self._failed(error)
             raise DropItem(str(error), log_level="DEBUG") from error
-        self._count(article, finding)
+        # What a full disk took back was never stored.
+        count(self.stats, article, finding)
         return StoredLine(article, finding.change)
 
     def capture(self, visit_id: str, exchange: Exchange) -> Capture | None:
         """Return where an answer is kept; None where it is not, or not yet (`settle`)."""
-        if self.archive is None or self._has_failed():
-            return None
-        try:
-            capture = self.archive.keeper.take(visit_id, exchange)
-        except ArchiveError as error:
-            self._failed(error)
-            return None
-        self.archive.commit.wake()
-        return capture
+        return self._keeping(lambda keeper: keeper.take(visit_id, exchange))
 
     def settle(self, visit_id: str) -> None:
         """Keep the raw page of a visit from which no item came."""
+        self._keeping(lambda keeper: keeper.settle(visit_id, keep=True))
+
+    def _keeping(self, act: Callable[[Keeper], Capture | None]) -> Capture | None:
         if self.archive is None or self._has_failed():
-            return
+            return None
         try:
-            self.archive.keeper.settle(visit_id, keep=True)
+            return act(self.archive.keeper)
         except ArchiveError as error:
             self._failed(error)
-        self.archive.commit.wake()
+            return None
+        finally:
+            self.archive.commit.wake()
 
     def sight(self, item: Any) -> None:
         """Remember what became of a page from which no article came, where one is known there."""
@@ -186,13 +186,11 @@ class ArchivePipeline:
             archive.keeper.settle(visit.visit_id, keep=False)
             self.stats.inc_value("guard/erased")
             raise DropItem(f"erased: {content.url}")
-        if invalid := check(content, http_status=visit.http_status):
-            visit = archive.settled(visit, keep=True)
-            archive.recorder.quarantine(identity, content, visit, invalid, encodable(ItemAdapter(item).asdict()))
-            self.stats.inc_value("quarantine/count")
-            self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
-            await archive.commit.durable()
-            raise DropItem(f"{invalid.reason}: {content.url}")
+        invalid = check(content, http_status=visit.http_status)
+        if invalid is None and archive.gate and archive.writer.known.latest(identity.id) is None:
+            invalid = await archive.gate.new(identity.id, content)
+        if invalid:
+            await self._quarantine(item, identity, content, visit, invalid, archive)
         if archive.is_stored(identity.id) and not ItemAdapter(item).get("again"):
             archive.settled(visit, keep=True)
             archive.recorder.append(*self._moves(identity, content, visit, archive))
@@ -200,19 +198,28 @@ class ArchivePipeline:
             self.stats.inc_value("articles/duplicate")
             raise Duplicate(f"stored already: {content.url}")
         finding = archive.recorder.find(content, identity)
+        if archive.gate and finding.latest and (invalid := archive.gate.known(finding, content)):
+            await self._quarantine(item, identity, content, visit, invalid, archive)
         visit = archive.settled(visit, keep=finding.is_revision)
         article = archive.recorder.record(finding, content, visit, moves=self._moves(identity, content, visit, archive))
-        self.stored += 1
         return article, finding
 
-    def _count(self, article: Article, finding: Finding) -> None:
-        """Count an article that is on disk: what a full disk took back was never stored."""
-        self.stats.inc_value(f"articles/{finding.change}")
-        if finding.is_revision and finding.cause != "crawl":
-            self.stats.inc_value(f"revisions/{finding.cause}")
-        for name in WATCHED:
-            if getattr(article, name) is None:
-                self.stats.inc_value(f"field/{name}/missing")
+    async def _quarantine(
+        self, item: Any, identity: Identity, content: Content, visit: Visit, invalid: Invalid, archive: OpenArchive
+    ) -> NoReturn:
+        visit = archive.settled(visit, keep=True)
+        archive.recorder.quarantine(identity, content, visit, invalid, encodable(ItemAdapter(item).asdict()))
+        self.stats.inc_value("quarantine/count")
+        self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
+        await archive.commit.durable()
+        raise DropItem(f"{invalid.reason}: {content.url}")
+
+    async def _again(self, url: str) -> None:
+        """Fetch an article once more and store what it says now, which is no further article of the run."""
+        ask = getattr(self.crawler.spider, "again", None)
+        if ask is not None and (item := await ask(url)) is not None and self.archive is not None:
+            with suppress(DropItem):
+                await self._store(item, self.archive)
 
     def _moves(self, identity: Identity, content: Content, visit: Visit, archive: OpenArchive) -> list[Observation]:
         """Return what a visit says of addresses that led to it, each article once in a run; count it."""

@@ -1,4 +1,4 @@
-"""What a pipeline gives back of an article that was stored: its line, and what the visit found."""
+"""What a pipeline tells of an article that was stored: its line, what the visit found, and the run's counters."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 from archive.records import plain_values
 
 if TYPE_CHECKING:
+    from scrapy.statscollectors import StatsCollector
+
     from archive import Article
-    from pipelines.recorder import Change
+    from pipelines.recorder import Change, Finding
+
+WATCHED = ("published_at", "category", "source", "author", "view_count", "prev", "next", "body")
+"""Fields whose absence is counted: `field/<name>/missing`."""
 
 
 class StoredLine(dict[str, Any]):
@@ -18,3 +23,13 @@ class StoredLine(dict[str, Any]):
         super().__init__(plain_values(article))
         self.change: Change = change
         """What the page did: what only better rules read otherwise is the same."""
+
+
+def count(stats: StatsCollector, article: Article, finding: Finding) -> None:
+    """Count an article that is on disk."""
+    stats.inc_value(f"articles/{finding.change}")
+    if finding.is_revision and finding.cause != "crawl":
+        stats.inc_value(f"revisions/{finding.cause}")
+    for name in WATCHED:
+        if getattr(article, name) is None:
+            stats.inc_value(f"field/{name}/missing")

@@ -24,7 +24,7 @@ class Invalid:
     """Why content goes to quarantine."""
 
     reason: str
-    """One word, counted: http_status, no_title, error_page, no_body."""
+    """One word, counted: http_status, no_title, error_page, no_body, regressed."""
     detail: str | None = None
     """What was found instead."""
 
