@@ -27,6 +27,7 @@ Outcome = Literal[
     "unreachable",
     "quarantined",
 ]
+Version = Annotated[int, Meta(ge=1)]
 Time = Annotated[datetime, Meta(tz=True)]
 Day = date  # the lines have a key `date`
 Count = Annotated[int, Meta(ge=0)]
@@ -116,8 +117,8 @@ class Extractor:
 class Article:
     """One revision of an article: a wording, with where and when it was seen."""
 
-    schema: Literal[1] = 1
-    """Version of the keys and their types."""
+    schema: Version = SCHEMA
+    """Version of the keys and their types. Later ones add keys, and change none: pass over what you do not know."""
     revision_id: str
     """A ulid, this revision's own."""
     id: str
@@ -198,8 +199,8 @@ class Article:
 class Observation:
     """One sighting of an article: what a visit saw."""
 
-    schema: Literal[1] = 1
-    """Version of the keys and their types."""
+    schema: Version = SCHEMA
+    """Version of the keys and their types. Later ones add keys, and change none: pass over what you do not know."""
     visit_id: str
     """A ulid, of the fetched page."""
     id: str
@@ -236,8 +237,8 @@ class Observation:
 class QuarantineRecord:
     """A page that failed validation, whole, so that better rules can take it up again."""
 
-    schema: Literal[1] = 1
-    """Version of the keys and their types."""
+    schema: Version = SCHEMA
+    """Version of the keys and their types. Later ones add keys, and change none: pass over what you do not know."""
     visit_id: str
     """A ulid, of the fetched page."""
     id: str

@@ -42,7 +42,7 @@ def test_a_line_is_valid_and_every_key_is_needed(name, lines):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("schema", 2),
+        ("schema", 0),
         ("view_count", -1),
         ("view_count", "3万"),
         ("title", None),
@@ -54,8 +54,9 @@ def test_a_wrong_value_is_invalid(key, value, lines):
     assert list(validator("article.json").iter_errors({**lines["article.json"], key: value}))
 
 
-def test_keys_of_a_later_version_are_valid(lines):
-    assert list(validator("article.json").iter_errors({**lines["article.json"], "mood": "glad"})) == []
+@pytest.mark.parametrize("name", FILES)
+def test_story_e5_a_line_of_a_later_version_is_valid(lines, name):
+    assert list(validator(name).iter_errors({**lines[name], "schema": 2, "mood": "glad"})) == []
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -142,7 +142,7 @@ def test_a_revision_has_the_new_reading_and_all_that_was_seen_of_the_old(tmp_pat
     assert len(lines(tmp_path / "data")) == 4
 
 
-def test_only_the_chosen_fields_change(tmp_path, reextract, new_rules):
+def test_story_e5_reextraction_changes_only_the_fields_that_are_named(tmp_path, reextract, new_rules):
     stored(tmp_path / "data", exchange(1))
     settings = new_rules('source="h1", author="h1", zone="Asia/Tokyo"')
     assert reextract(tmp_path / "data", "--fields", "author,title", **settings).code == 0
