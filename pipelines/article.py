@@ -30,7 +30,7 @@ def normalise(item: Any, *, now: datetime | None = None, tracking: Collection[st
     that are no part of this site's addresses, beside those that no site's have.
     """
     words = ItemAdapter(item)
-    title, category = _headline(words)
+    title, tag, category = _headline(words)
     published = _moment(words, "published", now)
     modified = _moment(words, "modified", now)
     published_at = published.at if published else None
@@ -68,7 +68,7 @@ def normalise(item: Any, *, now: datetime | None = None, tracking: Collection[st
         ),
         text_digest=archive.text_digest(title=title, body=body),
         extractor_version=fold(words.get("extractor")),
-        evidence=tuple(_evidence(words.get("evidence") or ())),
+        evidence=tuple(_evidence(words.get("evidence") or (), is_tagged=tag is not None)),
     )
 
 
@@ -80,12 +80,12 @@ def content_fields(item: Any, *, now: datetime | None = None) -> dict[str, Any]:
     return plain_values(values)
 
 
-def _headline(words: ItemAdapter) -> tuple[str | None, str | None]:
-    """Return title and category: the headline's tag, else what the page says elsewhere, else the last breadcrumb."""
+def _headline(words: ItemAdapter) -> tuple[str | None, str | None, str | None]:
+    """Return title, tag and category: the tag, else what the page says elsewhere, else the last breadcrumb."""
     title = fold(words.get("title"))
     tag, rest = split_tag(title) if title else (None, None)
     crumbs = list(words.get("breadcrumbs") or ())
-    return rest, tag or fold(words.get("category")) or (fold(crumbs[-1]) if crumbs else None)
+    return rest, tag, tag or fold(words.get("category")) or (fold(crumbs[-1]) if crumbs else None)
 
 
 def _moment(words: ItemAdapter, field: str, now: datetime | None) -> Moment | None:
@@ -119,9 +119,14 @@ def _attachments(attachments: Iterable[Any]) -> Iterable[archive.Attachment]:
             yield archive.Attachment(url=url, title=fold(words.get("title")))
 
 
-def _evidence(evidence: Iterable[Any]) -> Iterable[archive.FieldEvidence]:
+def _evidence(evidence: Iterable[Any], *, is_tagged: bool) -> Iterable[archive.FieldEvidence]:
+    """Yield how each field was found; a category that is the headline's tag as the headline was."""
     for words in map(ItemAdapter, evidence):
-        yield archive.FieldEvidence(name=words["name"], how=words["how"], confidence=round(words["confidence"], 2))
+        name, confidence = words["name"], round(words["confidence"], 2)
+        if not (is_tagged and name == "category"):
+            yield archive.FieldEvidence(name=name, how=words["how"], confidence=confidence)
+        if is_tagged and name == "title":
+            yield archive.FieldEvidence(name="category", how="title", confidence=confidence)
 
 
 def _web(url: str | None) -> str | None:

@@ -23,7 +23,7 @@ from tests.archive.worlds import World
 
 @pytest.mark.slow
 @pytest.mark.parametrize("compacting", [False, True])
-def test_every_acknowledged_change_arrives_where_both_are_killed(tmp_path, compacting):
+def test_story_e4_every_acknowledged_change_arrives_where_both_are_killed(tmp_path, compacting):
     outcome = run(tmp_path, kills=4, followed_seconds=0.3, compacting=compacting, seed=7)
     assert outcome.kills["writer"] == outcome.kills["reader"] == 4
     assert outcome.acknowledged > 20

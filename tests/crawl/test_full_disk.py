@@ -50,7 +50,7 @@ def said(run):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("left", [100 << 10, 300 << 10, 600 << 10])
-def test_a_full_disk_ends_a_run_in_one_line_and_the_next_goes_on(site_server, disk, tmp_path, left):
+def test_story_o6_a_full_disk_ends_a_run_in_one_line_and_the_next_goes_on(site_server, disk, tmp_path, left):
     # What chance brings forth cannot be packed.
     noise = {path: f"<!--{os.urandom(20_000).hex()}-->" for path in PAGES}
     server = site_server({

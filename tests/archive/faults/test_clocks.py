@@ -26,7 +26,7 @@ class Jumping:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_clock_that_jumps_loses_nothing_and_the_latest_stays_right(tmp_path, seed, monkeypatch):
+def test_story_o6_a_clock_that_jumps_loses_nothing_and_the_latest_stays_right(tmp_path, seed, monkeypatch):
     clock, rng, root = Jumping(seed), random.Random(seed), tmp_path / "data"
     # Names of files sort by a clock, too: nothing may hang on their order.
     monkeypatch.setattr("archive.segments.fresh_ulid", lambda: str(ULID.from_datetime(clock())))

@@ -73,7 +73,7 @@ class Calls(OnDisk):
 
 
 @pytest.mark.parametrize("moment", ["flush", "seal", "commit"])
-def test_a_full_disk_is_named_and_work_goes_on_when_there_is_space(tiny, moment):
+def test_story_o6_a_full_disk_is_named_and_work_goes_on_when_there_is_space(tiny, moment):
     root, pages, book, disk = tiny / "data", Pages(moment), Book(), Calls()
     with archive.Writer(root, site="example.com", disk=disk) as writer:
         batch(writer, pages, book, [], visits=10)
@@ -137,7 +137,7 @@ def test_a_writer_that_starts_on_a_full_disk_says_so_and_later_takes_up_what_was
 
 
 @pytest.mark.parametrize("catalog", ["there", "deleted"])
-def test_a_read_only_archive_is_read_and_a_writer_is_refused(tmp_path, catalog):
+def test_story_o6_a_read_only_archive_is_read_and_a_writer_is_refused(tmp_path, catalog):
     folder, book = tmp_path / "mounted", Book()
     folder.mkdir()
     with mounted(folder, "size=4m"):
@@ -153,7 +153,7 @@ def test_a_read_only_archive_is_read_and_a_writer_is_refused(tmp_path, catalog):
         assert not judge(folder / "data", acknowledged, acknowledged)
 
 
-def test_a_writer_whose_disk_becomes_read_only_says_so_and_nothing_is_lost(tmp_path):
+def test_story_o6_a_writer_whose_disk_becomes_read_only_says_so_and_nothing_is_lost(tmp_path):
     folder, book, pages = tmp_path / "mounted", Book(), Pages(1)
     folder.mkdir()
 
