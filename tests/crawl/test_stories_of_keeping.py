@@ -20,7 +20,7 @@ from tests.crawls import article, crawl_news, listing, scrapy
 from tests.servers import Answer
 
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)
-PAGES = [f"/news/{n}.html" for n in range(60)]
+PAGES = [f"/news/{n}.html" for n in range(90)]
 
 
 def slow_site(delay):
@@ -88,25 +88,22 @@ def kept(root):
 
 @pytest.mark.slow
 def test_story_o5_after_fifty_kills_the_archive_is_that_of_an_undisturbed_run(site_server, tmp_path):
-    server, rng, kills = site_server(slow_site(0)), random.Random(5), 0
+    server, rng = site_server(slow_site(0)), random.Random(5)
     assert crawl_news(server.url, tmp_path / "undisturbed").code == 0
     # Slow enough that fifty runs do not come to the end.
-    server.routes.update(slow_site(0.4))
-    data, settings = tmp_path / "data", {"COMMIT_DELAY": 0.02, "SEAL_SECONDS": 1, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
+    server.routes.update(slow_site(0.6))
     server.requests.clear()
-    while kills < 50:
+    data, start_up, at_work = tmp_path / "data", 0.2, 0
+    settings = {"COMMIT_DELAY": 0.02, "SEAL_SECONDS": 1, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
+    for _ in range(50):
+        before, timeout = len(server.requests), start_up + rng.uniform(0, 0.8)
         with pytest.raises(subprocess.TimeoutExpired):
-            scrapy(
-                "crawl",
-                "news",
-                "-a",
-                f"url={server.url}",
-                archive=data,
-                settings=settings,
-                timeout=rng.uniform(0.2, 1.2),
-            )
-        kills += 1
-    assert len(set(server.paths()) & set(PAGES)) > 20  # the kills fell into its work
+            scrapy("crawl", "news", "-a", f"url={server.url}", archive=data, settings=settings, timeout=timeout)
+        if len(server.requests) > before:
+            at_work += 1
+        else:
+            start_up += 0.05  # a busy machine takes longer to begin, which must not be all that is ever killed
+    assert at_work > 15
     server.routes.update(slow_site(0))
     run = crawl_news(server.url, data)
     assert run.code == 0, run.err
