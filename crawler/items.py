@@ -114,6 +114,8 @@ class ArticleItem:
     """What the page and its site say of its uses; None where nobody looked."""
     again: bool = False
     """Whether this very page was asked for once more in this crawl."""
+    doubtful: bool = False
+    """Whether its address alone says that it is an article: one is known there, or its like are articles."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -34,6 +34,7 @@ from crawler.layout import Layout
 from crawler.rights import of_page
 from crawler.sightings import led_away, missing, unmodified, visited
 from pipelines.article import normalise
+from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -142,7 +143,7 @@ class ArticleSpider(Announced):
             yield missing(response, self.site)
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
             return
-        article, further = is_article(document, item, self.layouts), None
+        article, further, doubtful = is_article(document, item, self.layouts), None, False
         self.count(f"page/{'article' if article else 'other'}")
         if article:
             if self.requisites:
@@ -150,6 +151,10 @@ class ArticleSpider(Announced):
             item.rights = self._rights(document, response)
             further = behind(document, response)
             yield self._further(further, visited(item, response, self.site), response)
+        elif doubtful := not is_start and self._should_be_article(response.url):
+            self.count("page/doubtful")
+            item.doubtful = True
+            yield visited(item, response, self.site)
         else:
             # An article's address that leads to a list or the home page, as many sites do instead of answering 404.
             yield from led_away(response.request, self.site, to=None, outcome="soft_404")
@@ -166,7 +171,7 @@ class ArticleSpider(Announced):
             count=self.count,
         )
         links = [link for link in named if not (further and is_part_of(link.url, response.url))]
-        self.learnt.page(document, item, [link.url for link in links], is_article=article)
+        self.learnt.page(document, item, [link.url for link in links], is_article=article or doubtful)
         for link in links:
             yield from self.page_request(link)
         if is_start or not article:
@@ -177,6 +182,11 @@ class ArticleSpider(Announced):
         known = self.crawler.get_downloader_middleware(RightsMiddleware)
         of_site = known.of(response.url) if known is not None else []
         return None if of_site is None else [*of_page(document, header_pairs(response.headers)), *of_site]
+
+    def _should_be_article(self, url: str) -> bool:
+        """Return whether an article is known at this address, or its like are articles."""
+        archive = self.crawler.get_item_pipeline(ArchivePipeline)
+        return archive is not None and (archive.is_known(url) or self.learnt.gives(url))
 
     def unwanted(self, request: Request) -> str | None:
         """Return why a request is put off, None where it is not: pages like it have led to nothing."""
@@ -202,7 +212,9 @@ class ArticleSpider(Announced):
             self.logger.info("%s: %s", url, error)
             return None
         self.count("page/again")
-        return visited(self.read_document(document), response, self.site)
+        item = visited(self.read_document(document), response, self.site)
+        item.doubtful = True
+        return item
 
     def further(self, response: Response) -> Iterator[ArticleItem | Request]:
         """Read a further page of an article; the last of them gives the article."""

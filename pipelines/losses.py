@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from archive import Article
     from pipelines.content import Content
 
-WORDING = ("published_at", "source", "author", "category")
+WORDING = ("title", "published_at", "source", "author", "category")
 """Fields of a wording that are lost where the page states none."""
 BESIDE = ("view_count", "neighbours")
 """Those that are none of the wording; neighbours are lost where both the one before and the one after are."""
+_CLOCK = "time of day"
+"""What a published time has lost of which the day alone is left, as it stands in an address."""
+_TELLING = {"title", "published_at"}
+"""What no editor takes away."""
 
 _BODY = 150
 """Characters; shorter texts come and go."""
@@ -51,9 +55,9 @@ class Losses:
         (False, True)
         """
         lost = len(self.lacks) + (self.body is not None)
-        if self.body is None and not any(name in WORDING for name in self.lacks):
+        if self.body is None and set(BESIDE).issuperset(self.lacks):
             return False
-        if lost >= 2 and (self.body is not None or "published_at" in self.lacks):
+        if lost >= 2 and (self.body is not None or not _TELLING.isdisjoint(self.lacks)):
             return True
         return lost + len(self.other) >= 3
 
@@ -68,8 +72,11 @@ class Losses:
         return "; ".join(filter(None, (lacks, body, *(f"another {name}" for name in self.other))))
 
 
-def losses(before: Article | Content, after: Content) -> Losses:
-    """Return what `after` says no more, or otherwise, of what was read before of the same article."""
+def losses(before: Article | Content, after: Content, *, is_shared: bool = False) -> Losses:
+    """Return what `after` says no more, or otherwise, of what was read before of the same article.
+
+    `is_shared` says that other articles have the title that was read: it is the site's.
+    """
     was, now = before.body or "", after.body or ""
     body, other = None, []
     if len(was) >= _BODY:
@@ -78,11 +85,17 @@ def losses(before: Article | Content, after: Content) -> Losses:
             body = (len(was), len(now))
         elif kept < _KEPT:
             other.append("body")
+    gone = stated(before) - stated(after)
     if before.title and after.title and _likeness(before.title, after.title) < _ALIKE:
-        other.append("title")
+        if is_shared:
+            gone.add("title")
+        else:
+            other.append("title")
+    if before.published_precision not in (None, "day") and after.published_precision == "day":
+        gone.add(_CLOCK)
     if before.published_at and after.published_at and abs(before.published_at - after.published_at) > _DAY:
         other.append("published_at")
-    return Losses(lacks=lacking(stated(before) - stated(after)), body=body, other=tuple(other))
+    return Losses(lacks=lacking(gone), body=body, other=tuple(other))
 
 
 def stated(content: Article | Content) -> set[str]:
@@ -95,7 +108,7 @@ def stated(content: Article | Content) -> set[str]:
 
 def lacking(names: set[str]) -> tuple[str, ...]:
     """Return names of fields in the order in which they are told."""
-    return tuple(name for name in (*WORDING, *BESIDE) if name in names)
+    return tuple(name for name in (*WORDING, _CLOCK, *BESIDE) if name in names)
 
 
 def _share(one: str, other: str) -> float:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from itemadapter import ItemAdapter
 
 from archive import DamagedFile, Writer
 from archive.visits import visits_after
@@ -13,9 +16,16 @@ from pipelines.identity import find
 from pipelines.keeper import Keeper
 from pipelines.recorder import Recorder
 from pipelines.regression import Gate
+from pipelines.sightings import observe
+from pipelines.text import encodable
+from pipelines.visits import visit_of
 
 if TYPE_CHECKING:
+    from archive import Observation
+    from pipelines.content import Content
+    from pipelines.identity import Identity
     from pipelines.options import Options
+    from pipelines.validate import Invalid
     from pipelines.visits import Visit
 
 
@@ -88,6 +98,15 @@ class OpenArchive:
         capture = self.keeper.settle(visit.visit_id, keep=keep)
         # Where the page is not kept, the redirects to it are none of the article's captures either.
         return replace(visit, captures=() if capture is None else (*visit.captures, capture))
+
+    def observation(self, item: Any) -> Observation | None:
+        """Return what became of a page from which no article came; None where none is known there."""
+        return observe(item, visit_of(item, now=datetime.now(UTC)), self.writer.known, self.tracking)
+
+    def quarantine(self, item: Any, identity: Identity, content: Content, visit: Visit, invalid: Invalid) -> None:
+        """Put an item into quarantine, with its raw page."""
+        visit = self.settled(visit, keep=True)
+        self.recorder.quarantine(identity, content, visit, invalid, encodable(ItemAdapter(item).asdict()))
 
     async def close(self) -> str | None:
         """Return the hash of the newest commit, None where this run made none. Raises ArchiveError."""

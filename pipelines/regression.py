@@ -7,9 +7,12 @@ import logging
 from bisect import insort
 from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pipelines.losses import WORDING, lacking, losses, stated
+from scrapy.exceptions import DropItem
+
+from pipelines.losses import BESIDE, lacking, losses, stated
 from pipelines.validate import Invalid
 
 if TYPE_CHECKING:
@@ -29,11 +32,12 @@ _ASKED = 8
 """Articles that are asked for once more where the site seems to have been redesigned: enough to learn from."""
 _FULL = 24
 """Articles of this run that may be."""
-_MORE = 4
-"""After a false suspicion: pages in a row that must give cause for the next, and twice as many after each."""
+_HELD = 64
+"""Pages that wait for it to be known whether they are articles."""
 _SEEN, _SURE, _SHARE = 24, 3, 0.2
 """Known articles of late, and how many of them must have lost what they said for the site to be redesigned."""
 _LENGTHS = 400
+_TITLES = 500
 
 
 class Gate:
@@ -49,43 +53,60 @@ class Gate:
         self._site, self._known, self._again = site, known, again
         self._profile: Profile | None = None
         self._full: OrderedDict[str, Article | Content] = OrderedDict()
+        self._titles: OrderedDict[str, set[str]] = OrderedDict()
+        """Titles that were read of late -> articles that have them, two at most."""
         self._asking: asyncio.Future[None] | None = None
         self._asked: set[str] = set()
         self._window: deque[bool] = deque(maxlen=_SEEN)
         self._found = 0
         """Pages of known articles that were misread."""
+        self._held: deque[Callable[[], Awaitable[None]]] = deque(maxlen=_HELD)
         self._streak, self._needed = 0, 1
         self._told = False
 
     def known(self, finding: Finding, content: Content) -> Invalid | None:
         """Return what is wrong with a page of a known article; None for an edit, and where nothing is known of it."""
+        self._titled(finding.id, content.title)
         if not finding.is_revision or finding.cause == "rules":
             self._window.append(False)
             return None
         before = finding.before or self._full.get(finding.id) or self._known.article(finding.id)
         if before is None:
             return None
-        found = losses(before, content)
+        found = losses(before, content, is_shared=self._is_shared(finding.id, content.title))
         self._window.append(found.is_regression)
         self._found += found.is_regression
         return self._regressed(content, str(found)) if found.is_regression else None
 
-    async def new(self, id_: str, content: Content) -> Invalid | None:
-        """Return what is wrong with a page of an article that is not known."""
+    async def new(self, id_: str, content: Content, *, doubtful: bool) -> Invalid | None:
+        """Return what is wrong with a page of an article that is not known; a `doubtful` one may be none."""
+        self._titled(id_, content.title)
         profile = self._of_the_site()
         lacks = profile.lacks(content)
-        if len(lacks) < 2 or not ({*WORDING, "body"} & {*lacks}):
-            self._streak = 0
-            profile.add(content)
-            self._remember(id_, content)
+        if self._is_shared(id_, content.title):
+            lacks = ("title", *lacks)
+        # That a page looks like none, where its like are articles, is one thing more that it lacks.
+        if len(lacks) + doubtful < 2 or set(BESIDE).issuperset(lacks):
+            if not doubtful:
+                self._streak = 0
+                profile.add(content)
+                self._remember(id_, content)
             return None
         self._streak += 1
         if not self.is_redesigned and self._again is not None and self._streak >= self._needed:
             await self._ask()
         if self.is_redesigned:
+            while self._held:
+                with suppress(DropItem):
+                    await self._held.popleft()()
             return self._regressed(content, profile.words(lacks, content))
-        profile.add(content)
+        if not doubtful:
+            profile.add(content)
         return None
+
+    def hold(self, quarantine: Callable[[], Awaitable[None]]) -> None:
+        """Keep in mind how a page that may be no article is put into quarantine, should it turn out to be one."""
+        self._held.append(quarantine)
 
     @property
     def is_redesigned(self) -> bool:
@@ -110,7 +131,8 @@ class Gate:
                     break
         finally:
             if not self.is_redesigned:
-                self._streak, self._needed = 0, max(_MORE, 2 * self._needed)
+                # Of another kind: the next suspicion needs more pages in a row.
+                self._streak, self._needed = 0, 2 * self._needed
             self._asking.set_result(None)
             self._asking = None
 
@@ -121,6 +143,16 @@ class Gate:
                 self._profile.add(article)
                 self._remember(article.id, article)
         return self._profile
+
+    def _titled(self, id_: str, title: str | None) -> None:
+        if title:
+            self._titles.setdefault(title, set()).add(id_) if len(self._titles.get(title, ())) < 2 else None
+            self._titles.move_to_end(title)
+            if len(self._titles) > _TITLES:
+                self._titles.popitem(last=False)
+
+    def _is_shared(self, id_: str, title: str | None) -> bool:
+        return bool(self._titles.get(title or "", set()) - {id_})
 
     def _remember(self, id_: str, content: Article | Content) -> None:
         # Of one page: what the others behind it say is not asked for.

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from itemadapter import ItemAdapter
@@ -18,10 +19,9 @@ from pipelines.identity import Identity, find, identify
 from pipelines.opened import OpenArchive
 from pipelines.options import Options
 from pipelines.recorder import moved
-from pipelines.sightings import is_sighting, is_unmodified, observe
+from pipelines.sightings import is_sighting, is_unmodified
 from pipelines.stored import StoredLine, count
-from pipelines.text import encodable
-from pipelines.validate import check
+from pipelines.validate import Invalid, check
 from pipelines.visits import Visit, visit_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pipelines.content import Content
     from pipelines.keeper import Keeper
     from pipelines.recorder import Finding
-    from pipelines.validate import Invalid
 
 log = logging.getLogger(__name__)
 
@@ -154,25 +153,22 @@ class ArchivePipeline:
     def sight(self, item: Any) -> None:
         """Remember what became of a page from which no article came, where one is known there."""
         if self.archive is not None and not self._has_failed():
-            seen = self._observation(item, self.archive)
+            seen = self.archive.observation(item)
             if seen is not None:
                 self.sightings[seen.id] = item
 
     async def _store_unmodified(self, item: Any, archive: OpenArchive) -> None:
         """Keep that a page is as it was; what is known of it cannot change by what is read later."""
-        seen = self._observation(item, archive)
+        seen = archive.observation(item)
         if seen is not None and not archive.is_stored(seen.id):
             archive.recorder.append(seen)
             self.stats.inc_value("sightings/not_modified")
             archive.commit.wake()
             await archive.commit.durable()
 
-    def _observation(self, item: Any, archive: OpenArchive) -> Observation | None:
-        return observe(item, visit_of(item, now=datetime.now(UTC)), archive.writer.known, archive.tracking)
-
     def _store_sightings(self, archive: OpenArchive) -> None:
         for id_, item in self.sightings.items():
-            seen = self._observation(item, archive)
+            seen = archive.observation(item)
             # What this crawl has read is not gone because another address of it is.
             if seen is not None and id_ not in self.moved and not archive.is_stored(id_):
                 archive.writer.append(seen)
@@ -186,9 +182,10 @@ class ArchivePipeline:
             archive.keeper.settle(visit.visit_id, keep=False)
             self.stats.inc_value("guard/erased")
             raise DropItem(f"erased: {content.url}")
-        invalid = check(content, http_status=visit.http_status)
+        doubtful = bool(ItemAdapter(item).get("doubtful"))
+        invalid = None if doubtful else check(content, http_status=visit.http_status)
         if invalid is None and archive.gate and archive.writer.known.latest(identity.id) is None:
-            invalid = await archive.gate.new(identity.id, content)
+            invalid = await archive.gate.new(identity.id, content, doubtful=doubtful)
         if invalid:
             await self._quarantine(item, identity, content, visit, invalid, archive)
         if archive.is_stored(identity.id) and not ItemAdapter(item).get("again"):
@@ -200,6 +197,12 @@ class ArchivePipeline:
         finding = archive.recorder.find(content, identity)
         if archive.gate and finding.latest and (invalid := archive.gate.known(finding, content)):
             await self._quarantine(item, identity, content, visit, invalid, archive)
+        if doubtful:
+            visit = archive.settled(visit, keep=True)
+            if archive.gate and finding.latest is None:
+                invalid = Invalid(reason="regressed", detail="looks like no article, as its like are")
+                archive.gate.hold(partial(self._quarantine, item, identity, content, visit, invalid, archive))
+            raise DropItem("no article", log_level="DEBUG")
         visit = archive.settled(visit, keep=finding.is_revision)
         article = archive.recorder.record(finding, content, visit, moves=self._moves(identity, content, visit, archive))
         return article, finding
@@ -207,8 +210,7 @@ class ArchivePipeline:
     async def _quarantine(
         self, item: Any, identity: Identity, content: Content, visit: Visit, invalid: Invalid, archive: OpenArchive
     ) -> NoReturn:
-        visit = archive.settled(visit, keep=True)
-        archive.recorder.quarantine(identity, content, visit, invalid, encodable(ItemAdapter(item).asdict()))
+        archive.quarantine(item, identity, content, visit, invalid)
         self.stats.inc_value("quarantine/count")
         self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
         await archive.commit.durable()

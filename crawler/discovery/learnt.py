@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.discovery.canonical import Canonical, digest_of
+from crawler.discovery.giving import Giving
 from crawler.discovery.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Learnt:
     """Told of each page that was read; asked of each link, and once more before its page is fetched."""
 
     def __init__(self) -> None:
-        self._shapes, self._canonical = Shapes(), Canonical()
+        self._shapes, self._canonical, self._giving = Shapes(), Canonical(), Giving()
         self._pages = 0
         self._named: OrderedDict[str, _Named] = OrderedDict()
         """Pages of which it is not known yet what they brought."""
@@ -60,6 +61,7 @@ class Learnt:
 
     def page(self, document: Document, item: ArticleItem, named: Collection[str], *, is_article: bool) -> None:
         """Take what a page is, and what it names; `read` tells what of that was new."""
+        self._giving.saw(document.url, is_article=is_article)
         digest = digest_of(document, item, is_article=is_article)
         copy = self._canonical.saw(document.url, digest) is not None
         self._named[document.url] = _Named(is_article, copy, named)
@@ -84,6 +86,10 @@ class Learnt:
     def listed(self, name: str, addresses: Collection[str]) -> None:
         """Take what a sitemap or feed names."""
         self._shapes.listed(name, addresses)
+
+    def gives(self, url: str) -> bool:
+        """Return whether practically all pages with addresses of this shape were articles."""
+        return self._giving.gives(url)
 
     def unwanted(self, url: str) -> str | None:
         """Return why an address is put off, None where it is not."""
