@@ -59,7 +59,8 @@ class Command(ScrapyCommand):
         return (
             "Reads the raw page of each article (its newest revision) again, by the layouts and rules of today, and "
             "adds a revision with cause `rules` where a field differs; nothing is fetched, nothing that is stored is "
-            "changed. A page in quarantine that is an article by today's rules becomes one. "
+            "changed. A page in quarantine that is an article by today's rules becomes one, or a revision of "
+            "its article where that says something else; what is read worse than its article stays there. "
             "With unchanged rules nothing is added. Stopped (Ctrl-C), it keeps what it has done; started again it does "
             "the rest. Exit codes: 0 ok, 1 some captures could not be read, 2 usage, 75 a crawl or another "
             "re-extraction is at work there, 130 stopped."
@@ -101,7 +102,7 @@ class Command(ScrapyCommand):
         except ArchiveError as error:
             self._fail(error)
             return
-        begin = Begin(options.root, loader_settings(self.settings), chosen)
+        begin = Begin(options.root, loader_settings(self.settings), chosen, gated=options.regressed)
         began = monotonic()
         try:
             with ExitStack() as stack:

@@ -21,9 +21,9 @@ def difference(found: Reread) -> Iterator[Text]:
     assert found.after is not None
     yield Text(found.after.title, style="bold")
     yield Text(f"  {found.url}", style="dim")
-    if found.before is None:
+    if found.quarantined:
         yield Text.assemble("  ", ("from quarantine: an article by today's rules", _NEW))
-    for name in found.changed:
+    for name in found.changed if found.before else ():
         assert found.before is not None
         if name == "body":
             yield from _paragraphs(found.before, found.after)

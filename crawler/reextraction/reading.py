@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import archive
-from archive import Archive, Article, Damaged, Extractor, QuarantineRecord
+from archive import Archive, Article, Damaged, Extractor, NotThere, QuarantineRecord
 from archive.version import newsreel_version
 from crawler.discovery.parts import is_part_of
 from crawler.errors import BadArgument
 from crawler.reextraction.rules import Rules, read_article
 from pipelines.article import normalise
 from pipelines.content import Content
+from pipelines.losses import losses, stated
 from pipelines.validate import check
 from pipelines.visits import visited_at
 
@@ -68,6 +69,8 @@ class Reread:
     """The revision to add, which has no id and no time of its own yet; None where there is nothing to add."""
     changed: tuple[str, ...] = ()
     """The fields in which the two differ."""
+    is_known: bool = False
+    """Whether it is such a page, and says what its article says at that time."""
     problem: Problem | None = None
     """Why it could not be read again: it has no capture, the capture is not there (any more) or damaged, no article
     can be read from it, or what is read is none by today's rules."""
@@ -81,17 +84,19 @@ class Begin:
     root: Path
     loader: Mapping[str, Any]
     chosen: tuple[str, ...]
+    gated: bool = True
+    """Whether pages in quarantine that are read worse than their articles stay there."""
 
     def __call__(self) -> Rereading:
         """Return the work. Raises ArchiveError."""
-        return Rereading(archive.open(self.root), Rules(self.loader), self.chosen)
+        return Rereading(archive.open(self.root), Rules(self.loader), self.chosen, gated=self.gated)
 
 
 class Rereading:
     """Reads articles and quarantined pages again."""
 
-    def __init__(self, opened: Archive, rules: Rules, chosen: Sequence[str] = FIELDS) -> None:
-        self._opened, self._rules, self._chosen = opened, rules, chosen
+    def __init__(self, opened: Archive, rules: Rules, chosen: Sequence[str] = FIELDS, *, gated: bool = True) -> None:
+        self._opened, self._rules, self._chosen, self._gated = opened, rules, chosen, gated
 
     def __call__(self, records: Sequence[Article | QuarantineRecord]) -> list[Reread]:
         """Return what comes of each record, in their order."""
@@ -109,11 +114,37 @@ class Rereading:
         return Reread(id=article.id, url=article.url, before=article, after=after, changed=changed)
 
     def healed(self, record: QuarantineRecord) -> Reread:
-        """Return a page that failed validation as an article, if it is one by today's rules."""
+        """Return a page that failed validation as an article, if it is one by today's rules.
+
+        Where its article is known it is one more revision, or none where it says what the article says at that time.
+        """
         content, problem, detail = self._read(record.captures, record.site, must_be_article=True)
         if content is None:
             return Reread(id=record.id, url=record.url, quarantined=True, problem=problem, detail=detail)
-        return Reread(id=record.id, url=record.url, quarantined=True, after=taken_up(record, content))
+        before, following = self._around(record, content)
+        if self._gated and (worse := _worse(before or following, record, content)):
+            return Reread(id=record.id, url=record.url, quarantined=True, problem="invalid", detail=worse)
+        known = before or following
+        if known is None:
+            return Reread(id=record.id, url=record.url, quarantined=True, after=taken_up(record, content))
+        if content.digest in {one.digest for one in (before, following) if one is not None}:
+            return Reread(id=known.id, url=record.url, quarantined=True, is_known=True)
+        after = taken_up(record, content, known=known, before=before)
+        changed = tuple(name for name in FIELDS if not _same(getattr(known, name), getattr(after, name)))
+        return Reread(id=known.id, url=record.url, quarantined=True, before=before, after=after, changed=changed)
+
+    def _around(self, record: QuarantineRecord, content: Content) -> tuple[Article | None, Article | None]:
+        """Return the revisions of the page's article before the visit and after it."""
+        for name in (record.id, record.url, content.canonical_url):
+            try:
+                revisions = sorted(self._opened.revisions(name), key=lambda one: one.fetched_at)
+            except NotThere:
+                continue
+            # Of one moment the revision that was recorded last counts: the sort is stable.
+            before = [one for one in revisions if one.fetched_at <= record.fetched_at]
+            after = [one for one in revisions if one.fetched_at > record.fetched_at]
+            return (before[-1] if before else None), (after[0] if after else None)
+        return None, None
 
     def _read(
         self, captures: Collection[Capture], site: str, *, must_be_article: bool = False
@@ -182,23 +213,44 @@ def merged(article: Article, content: Content, chosen: Sequence[str]) -> Article
     )
 
 
-def taken_up(record: QuarantineRecord, content: Content) -> Article:
-    """Return the first revision of a page that was in quarantine."""
+def taken_up(
+    record: QuarantineRecord, content: Content, *, known: Article | None = None, before: Article | None = None
+) -> Article:
+    """Return the revision of a page that was in quarantine: the first, unless its article is `known`.
+
+    `before` is the one that it follows. Where its article says something else, the page was edited, and read well by
+    better rules alone.
+    """
     return Article(
         **{name: getattr(content, name) for name in (*FIELDS, "url", "digest", "text_digest")},
         revision_id="",
-        id=record.id,
+        id=known.id if known else record.id,
         site=record.site,
-        previous_digest=None,
+        previous_digest=before.digest if before else None,
         fetched_at=record.fetched_at,
         recorded_at=record.recorded_at,
         date=record.date,
         visit_id=record.visit_id,
         captures=record.captures,
         extractor=Extractor(
-            version=content.extractor_version or newsreel_version(), cause="rules", fields=content.evidence
+            version=content.extractor_version or newsreel_version(),
+            cause="both" if before else "rules",
+            fields=content.evidence,
         ),
     )
+
+
+def _worse(known: Article | None, record: QuarantineRecord, content: Content) -> str:
+    """Return what a page that was misread lacks still; empty for one that is read well by now."""
+    if known is not None:
+        found = losses(known, content)
+        return str(found) if found.is_regression else ""
+    if record.reason != "regressed":
+        return ""
+    then = normalise(record.item, now=record.fetched_at)
+    # Of an article of which nothing else is known: it is to state something that it did not when it was held back.
+    gained = stated(content) - stated(then) or content.title != then.title
+    return "" if gained else record.detail or record.reason
 
 
 def _digested(article: Article) -> Article:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.captured import read_captured
 from crawler.discovery.kinds import is_article
+from crawler.discovery.scope import bare_host
 from crawler.errors import BadArgument
 from crawler.extraction import parse
 from crawler.spider import ArticleSpider
@@ -46,11 +49,20 @@ class Rules:
         return sorted(self._loader.list())
 
     def of(self, site: str) -> ArticleSpider:
-        """Return the spider called as the site is, else the one for any site."""
-        name = site if site in self._loader.list() else _ANY
+        """Return the spider called as the site is, else the one that begins at this host, else that for any site."""
+        name = site if site in self._loader.list() else self._by_host.get(site, _ANY)
         if name not in self._spiders:
             self._spiders[name] = self._spider(name)
         return self._spiders[name]
+
+    @cached_property
+    def _by_host(self) -> dict[str, str]:
+        """What `news` has crawled is called by its host, and `scrapy learn --write` names its spider otherwise."""
+        found: dict[str, str] = {}
+        for name in self.names():
+            for url in getattr(self._loader.load(name), "start_urls", ()):
+                found.setdefault(bare_host(urlsplit(url).hostname or ""), name)
+        return found
 
     def _spider(self, name: str) -> ArticleSpider:
         kind = self._loader.load(name) if name in self._loader.list() else ArticleSpider

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from archive import Archive, Article, NotThere, QuarantineRecord, Writer, new_ulid
+from archive import Archive, Article, QuarantineRecord, Writer, new_ulid
 from archive.moments import moment
 from crawler.errors import BadArgument
 from crawler.reextraction.shards import Shard
@@ -65,6 +65,10 @@ class Tally:
     """Of articles; of a dry run, those that would be added."""
     taken_up: int = 0
     """Revisions of pages that were in quarantine."""
+    as_known: int = 0
+    """Pages in quarantine that say what their articles say."""
+    waiting: int = 0
+    """Pages in quarantine that stay there."""
     overtaken: int = 0
     """Articles of which another process stored a newer revision meanwhile."""
     fields: Counter[str] = field(default_factory=Counter)
@@ -74,6 +78,8 @@ class Tally:
     def note(self, found: Reread) -> None:
         """Count one article that was read, or one page from quarantine."""
         self.articles += not found.quarantined
+        self.as_known += found.is_known
+        self.waiting += found.quarantined and found.problem is not None
         # What is in quarantine was no article, and may still be none.
         if found.problem is not None and not (found.quarantined and found.problem in ("invalid", "unreadable")):
             self.problems[found.problem] += 1
@@ -99,14 +105,16 @@ class Tally:
         fields = ", ".join(f"{name} {count}" for name, count in self.fields.most_common())
         would = "would be " if dry_run else ""
         healed = f", {self.taken_up} from quarantine {would}taken up" if self.taken_up else ""
+        healed += f", {self.as_known} there read as their articles are" if self.as_known else ""
+        waiting = f", {self.waiting} pages stay in quarantine" if self.waiting else ""
         yield (
             f"{self.articles} articles read, {self.revisions} {would}changed{fields and f' ({fields})'}{healed}; "
-            f"{self.revisions + self.taken_up} revisions {would}added, in {seconds:.1f} s, in {where}"
+            f"{self.revisions + self.taken_up} revisions {would}added{waiting}, in {seconds:.1f} s, in {where}"
         )
 
 
 class Rerun:
-    """Reads the selected articles again, and the pages in quarantine that never became articles."""
+    """Reads the selected articles again, and the pages in quarantine."""
 
     def __init__(self, opened: Archive, selection: Selection) -> None:
         self._opened, self._selection = opened, selection
@@ -115,8 +123,8 @@ class Rerun:
         """Told now and then how far it is."""
         self.stop: Callable[[], bool] = lambda: False
         """Asked before each article whether that was the last."""
-        self._healed: dict[str, str] = {}
-        """Articles that this run took up from quarantine -> digest of their newest wording."""
+        self._added: dict[str, str] = {}
+        """Articles to which this run has added a wording -> its digest."""
 
     def results(self, begin: Begin, *, jobs: int, worth: int) -> Generator[Reread, None, None]:
         """Yield each article that is to get a revision; what is unchanged, or cannot be read, is only counted."""
@@ -128,24 +136,30 @@ class Rerun:
                 self.seen(f"{self.tally.articles} articles read, {self.tally.revisions} changed")
             if found.after is None:
                 continue
-            new = self._as_first(found) if found.quarantined else found
+            if not found.quarantined:
+                self._added[found.id] = found.after.digest
+            new = self._as_next(found) if found.quarantined else found
             if new is not None:
                 yield new
 
-    def _as_first(self, found: Reread) -> Reread | None:
-        """Return a page from quarantine with what came before it; None where its wording is known by now."""
+    def _as_next(self, found: Reread) -> Reread | None:
+        """Return a page from quarantine with what came before it; None where this very run has added its wording."""
         assert found.after is not None
-        before = self._healed.get(found.id)
-        if before == found.after.digest or (before is None and self._is_known(found.after.canonical_url)):
+        before = self._added.get(found.id, found.after.previous_digest)
+        if before == found.after.digest:
             return None
-        self._healed[found.id] = found.after.digest
+        self._added[found.id] = found.after.digest
         return replace(found, after=replace(found.after, previous_digest=before))
 
     def add(self, found: Reread, writer: Writer, *, now: datetime) -> None:
         """Append a revision. Raises CannotWrite."""
         assert found.after is not None
         latest = writer.known.latest(found.id)
-        if found.before is not None and (latest is None or latest.revision_id != found.before.revision_id):
+        if (
+            found.before is not None
+            and not found.quarantined
+            and (latest is None or latest.revision_id != found.before.revision_id)
+        ):
             self.tally.overtaken += 1
             return
         if writer.known.is_erased(found.id):
@@ -173,15 +187,5 @@ class Rerun:
 
     def _quarantined(self) -> Iterator[Article | QuarantineRecord]:
         for record in self._opened.quarantine(site=self._selection.site, since=self._selection.since):
-            if not record.captures or record.id not in self._selection.shard:
-                continue
-            # Of a page that this very run has taken up its later visits follow.
-            if record.id in self._healed or not (self._is_known(record.id) or self._is_known(record.url)):
+            if record.captures and record.id in self._selection.shard:
                 yield record
-
-    def _is_known(self, name: str) -> bool:
-        try:
-            self._opened.find(name)
-        except NotThere:
-            return False
-        return True
