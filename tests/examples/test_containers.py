@@ -1,11 +1,15 @@
 """The container and the CronJob: linted, checked against the schema of Kubernetes, of one mind, and what they start runs."""
 
 import json
+import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 import zipfile
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -13,7 +17,7 @@ import yaml
 
 import archive
 from tests.crawls import ROOT
-from tests.examples.conftest import BIN, EXAMPLES, needs_job, run
+from tests.examples.conftest import BIN, EXAMPLES, needs_job, program, run
 
 CONTAINERFILE = (EXAMPLES / "Containerfile").read_text("utf-8")
 INSTRUCTIONS = [
@@ -154,3 +158,73 @@ def test_what_it_starts_fills_its_volume(surroundings, tmp_path):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["exit_code"] == 0
     assert len(list(archive.open(tmp_path / "data").articles())) == 47
+
+
+# As in a container, by the same means of the kernel. --------------------------------------------------------------------
+
+INSIDE = """
+mount --make-rprivate /
+mount --bind "$DATA" "$DATA"
+mount -t tmpfs none /run
+mount -o remount,bind,ro /
+if touch "$OUTSIDE/probe" 2> /dev/null; then echo "the root is not read-only" >&2; exit 99; fi
+cd "$DATA"
+exec "$@"
+"""
+
+
+def contained(words, *, data, surroundings):
+    """Start a command as the first process of a container whose root is read-only; it may write into `data` alone."""
+    if os.geteuid() != 0:
+        pytest.skip("namespaces take root's rights")
+    command = [
+        program("unshare"),
+        "--pid",
+        "--mount",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "sh",
+        "-eu",
+        "-c",
+        INSIDE,
+        "sh",
+    ]
+    inside = {**environment(), **surroundings, "DATA": str(data), "OUTSIDE": str(data.parent)}
+    return subprocess.Popen(
+        [*command, *words], env=inside, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )  # fmt: skip
+
+
+def stop(process):
+    """Send SIGTERM to the first process of the container, as an engine does."""
+    first = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(first[0]), signal.SIGTERM)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["crawl", pytest.param("job", marks=needs_job)])
+def test_as_a_containers_first_process_with_a_read_only_root_it_ends_in_good_order(
+    surroundings, seed_site, tmp_path, command
+):
+    data = tmp_path / "data"
+    data.mkdir()
+    words = [str(BIN / "scrapy"), command, "hzgreat100", "-s", f"ARCHIVE={data}"]
+    before, deadline = len(seed_site.requests), time.monotonic() + 60
+    process = contained([*words, "-s", "DOWNLOAD_DELAY=0.3"], data=data, surroundings=surroundings)
+    try:
+        while len(seed_site.requests) < before + 10:
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        stop(process)
+        out, err = process.communicate(timeout=POD["terminationGracePeriodSeconds"])
+    finally:
+        process.kill()
+    assert process.returncode == 143, err
+    some = len(list(archive.open(data).articles()))
+    assert 0 < some < 47
+    process = contained(words, data=data, surroundings=surroundings)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, out + err
+    assert len(list(archive.open(data).articles(revisions=True))) == 47
