@@ -36,6 +36,7 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
     assert tops == {"archive", "crawler", "pipelines"}
     tracked = {path.relative_to(ROOT).as_posix() for top in tops for path in (ROOT / top).rglob("*.py")}
     beside = [*(ROOT / "archive/schema").glob("*.json"), *(ROOT / "crawler/explaining").glob("*.css")]
+    beside += [path for kind in ("css", "html") for path in (ROOT / "crawler/jobs/report").glob(f"*.{kind}")]
     data = {path.relative_to(ROOT).as_posix() for path in beside}
     assert {name for name in names if ".dist-info/" not in name} == tracked | data
     assert any(name.endswith("licenses/LICENSE") for name in names)
