@@ -20,7 +20,7 @@ from .document import Document
 from .gallery import find_pictures
 from .labels import Label, find_hidden_labels, find_labels
 from .language import find_language
-from .layouts import WORDS, Reader, fitting
+from .layouts import WORDS, Reader, reader_of
 from .neighbours import Mark, Side, find_neighbours
 from .people import find_author, labelled, person
 from .reading import Found, Place, Reading, Words, at_block
@@ -68,9 +68,9 @@ def read_with_places(document: Document, layouts: Sequence[Layout] = ()) -> Read
 
 def _read(document: Document, layouts: Sequence[Layout]) -> _Page:
     page = _Page(document)
-    layout = fitting(layouts, page.day)
-    if layout is not None:
-        page.ask(Reader(document, layout))
+    reader = reader_of(document, layouts, page.day)
+    if reader is not None:
+        page.ask(reader)
     page.read_generically()
     return page
 

@@ -43,6 +43,12 @@ class Reader:
         self.finder = Finder(document.tree)
         self._lines: dict[HtmlElement, tuple[list[Block], list[Label]]] = {}
 
+    @property
+    def is_of_the_page(self) -> bool:
+        """Whether the layout's title or text is on the page, if it names any."""
+        named = [name for name in ("title", "body") if getattr(self.layout, name)]
+        return not named or any(map(self._matches, named))
+
     def words(self, name: str) -> Words | None:
         """Return what the first element (or attribute) states that the field's selector matches and that states any.
 
@@ -150,6 +156,21 @@ def _trimmed(name: str, text: str, *, labelled: bool = False) -> str:
 
 def _folded(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
+
+
+def reader_of(document: Document, layouts: Sequence[Layout], day: Callable[[], date | None]) -> Reader | None:
+    """Return the layout of the day over the page, or where that is not of this page another that is.
+
+    After a redesign old articles are in the new design as well, when they are fetched again.
+    """
+    layout = fitting(layouts, day)
+    if layout is None:
+        return None
+    reader = Reader(document, layout)
+    if len(layouts) == 1 or reader.is_of_the_page:
+        return reader
+    others = (Reader(document, other) for other in layouts if other is not layout)
+    return next((other for other in others if other.is_of_the_page), reader)
 
 
 def fitting(layouts: Sequence[Layout], day: Callable[[], date | None]) -> Layout | None:

@@ -24,7 +24,7 @@ from crawler.commands.stopping import Stop, stoppable
 from crawler.errors import BadArgument, NotFetched
 from crawler.learning import Learnt, Sample, TooFew, learn, sampled
 from crawler.learning.report import report
-from crawler.learning.sources import NoPages, Page, archived, fetch, saved
+from crawler.learning.sources import NoPages, Page, archived, fetch, misread, saved
 from crawler.learning.writing import is_name, layouts_source, spider_source
 from crawler.outcome import CRASHED, INTERRUPTED, OK
 from crawler.saved import NotSaved
@@ -49,6 +49,8 @@ def learn_from(where: str, opts: argparse.Namespace, settings: BaseSettings) -> 
             pages = _pages(where, opts, settings, stack)
             with Meter(total=opts.pages) as meter:
                 samples = _samples(pages, opts.pages, meter, stop)
+                # As many again: what is learnt from them is the design that came after the others'.
+                samples += _samples(_misread(where, settings), opts.pages, meter, stop)
                 learnt = learn(samples, lambda words: _tell(words, len(samples), meter, stop))
     except (BadArgument, BadSetting, NotSaved, NoPages) as error:
         raise UsageError(str(error), print_help=False) from None
@@ -100,6 +102,13 @@ def _pages(where: str, opts: argparse.Namespace, settings: BaseSettings, stack: 
     return archived(archive.open(folder), site)
 
 
+def _misread(where: str, settings: BaseSettings) -> Iterator[Page]:
+    """Return the pages of a site of the archive that wait in quarantine for rules that read them."""
+    if "/" in where or Path(where).is_dir():
+        return iter(())
+    return misread(archive.open(Options.of(settings).root), where)
+
+
 def _give(where: str, target: Path | None, name: str, samples: Sequence[Sample], learnt: Learnt) -> None:
     """Print the layouts or write the spider. Raises UsageError where that cannot be written."""
     layouts: tuple[Layout, ...] = learnt.layouts
@@ -121,7 +130,15 @@ def _samples(pages: Iterable[Page], most: int, meter: Meter, stop: Stop) -> list
     for number, page in enumerate(pages, start=1):
         if stop():
             raise _Stopped
-        sample = sampled(page.name, page.body, page.url, page.headers)
+        sample = sampled(
+            page.name,
+            page.body,
+            page.url,
+            page.headers,
+            fetched=page.fetched,
+            is_misread=page.is_misread,
+            known=page.known,
+        )
         if sample is not None:
             samples.append(sample)
         meter.show(f"{number} pages read, {len(samples)} of them articles", done=len(samples))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -56,22 +57,46 @@ def learn(samples: Sequence[Sample], tell: Told = lambda _: None) -> Learnt:
             f"such as {groups[0][0].name}"
         )
     large = [group for group in groups if len(group) >= LEAST]
-    last_days = _last_days(large)
+    last_days = _last_days_of(large)
     found = []
     for number, group in enumerate(groups):
         if len(group) < LEAST:
             found.append(Design(samples=group, why=f"of too few pages (from {LEAST} on)"))
-        elif number and last_days is None:
+        elif number not in last_days:
             found.append(Design(samples=group, why="of the same days as the first: no date tells them apart"))
         else:
-            layout, lessons = _layout(group, tell)
-            until = last_days[number] if last_days else None
+            layout, lessons = _layout(_telling(group), tell)
+            until = last_days[number]
             found.append(Design(samples=group, layout=replace(layout, until=until), lessons=lessons))
     return Learnt(designs=found)
 
 
 def _articles(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'}"
+
+
+def _telling(group: Sequence[Sample]) -> Sequence[Sample]:
+    """Return the pages that say how a design is read: where enough are known from before, these alone."""
+    known = [sample for sample in group if sample.is_known]
+    return known if len(known) >= LEAST else group
+
+
+def _last_days_of(groups: Sequence[Sequence[Sample]]) -> dict[int, date | None]:
+    """Return by number the designs that can be told apart, each with its last day: None for that of today.
+
+    A design of pages that are misread is newer than all others, whatever the days of its articles: the others ended
+    when it was seen first.
+    """
+    new = [number for number, group in enumerate(groups) if 2 * sum(one.is_misread for one in group) > len(group)]
+    old = [number for number in range(len(groups)) if number not in new]
+    days = _last_days([groups[number] for number in old]) if old else []
+    found: dict[int, date | None] = {old[0]: None} if days is None else dict(zip(old, days, strict=True))
+    if new:
+        seen = [one.fetched for one in groups[new[0]] if one.fetched]
+        ended = min(seen) - timedelta(days=1) if seen else None
+        found = {number: ended if last is None else last for number, last in found.items() if last or ended}
+        found[new[0]] = None
+    return found
 
 
 def _last_days(groups: Sequence[Sequence[Sample]]) -> list[Any] | None:
@@ -104,10 +129,10 @@ def _lesson(name: str, samples: Sequence[Sample], names: Names, named: Named) ->
     if stated < max(3.0, _STATED * len(samples)):
         return replace(lesson, why=f"stated on {stated} of {len(samples)} pages: too few" if told else "")
     tried = [trials.of(css, cost) for css, cost in _candidates(name, samples, names)]
-    trusted = [trial for trial in tried if not _doubt(trial)]
+    trusted = [trial for trial in tried if not _doubt(trial, samples)]
     if not trusted:
         nearest = max(tried, key=lambda trial: (trial.worth, -trial.price), default=None)
-        why = "no element holds just its value" if nearest is None else f"{nearest.selector} {_doubt(nearest)}"
+        why = "no element holds just its value" if nearest is None else f"{nearest.selector} {_doubt(nearest, samples)}"
         return replace(lesson, why=why)
     best = max(trial.worth for trial in trusted)
     tied = [trial for trial in trusted if trial.worth >= best - _TIED * len(samples)]
@@ -148,7 +173,7 @@ def _candidates(name: str, samples: Sequence[Sample], names: Names) -> list[tupl
     return [(css, costs[css]) for css in kept[:_TRIED]]
 
 
-def _doubt(trial: Trial) -> str:
+def _doubt(trial: Trial, samples: Sequence[Sample]) -> str:
     """Return why a selector cannot be trusted; empty where it can."""
     pages, stated = len(trial.given), sum(trial.stated)
     both = sum(bool(given.value) and found for given, found in zip(trial.given, trial.stated, strict=True))
@@ -164,7 +189,14 @@ def _doubt(trial: Trial) -> str:
     if trial.crowd > (1.5 if trial.name in WORDS else 1.05):
         return f"matches {trial.crowd:.1f} elements a page"
     # A source may be the same on all pages; an author that is stands in the site's name or its footer as well.
-    if trial.distinct == 1 and trial.matches >= LEAST and trial.name not in ("source", "category", "prev", "next"):
+    # What is known from before is no accident.
+    is_known = all(sample.is_known for sample in samples)
+    if (
+        not is_known
+        and trial.distinct == 1
+        and trial.matches >= LEAST
+        and trial.name not in ("source", "category", "prev", "next")
+    ):
         return "says the same on every page"
     return ""
 

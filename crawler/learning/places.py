@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.layouts import WORDS
 from pipelines.dates import parse_moment
 
+from .aligned import attributes
 from .samples import Sample
 
 FIELDS = (*WORDS, "body", "prev", "next")
@@ -53,6 +54,12 @@ def _holders(sample: Sample, value: str) -> Iterator[HtmlElement]:
 
 
 def _attributes(sample: Sample, name: str, value: str) -> Iterator[tuple[HtmlElement, str]]:
+    if sample.is_known:
+        # What a reader sees, an icon or a style may say: of what is known any attribute can be told.
+        yield from (
+            (element, attribute) for element, attribute, text in attributes(sample.document.tree) if text == value
+        )
+        return
     moment = parse_moment(value) if name != "author" else None
     for attribute in _STATED.get(name, ()):
         for element in sample.document.tree.iterfind(f".//*[@{attribute}]"):

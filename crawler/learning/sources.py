@@ -6,15 +6,19 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
-from archive import Archive, Article, Damaged
+from archive import Archive, Article, Damaged, NotThere, QuarantineRecord
 from crawler.captured import page_in
 from crawler.discovery.scope import bare_host
 from crawler.errors import NotFetched
 from crawler.saved import load, saved_pages, stem
+
+MISREAD = ("regressed", "no_title", "no_body")
+"""Reasons for which articles are in quarantine that better rules may read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +30,12 @@ class Page:
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    fetched: date | None = None
+    """When the server answered; None for saved pages."""
+    is_misread: bool = False
+    """Whether it is in quarantine."""
+    known: Article | None = None
+    """Of a page in quarantine: its article as it was read before."""
 
 
 class NoPages(ValueError):
@@ -47,16 +57,35 @@ def archived(opened: Archive, site: str) -> Iterator[Page]:
         yield from _captured(opened, article)
 
 
-def _captured(opened: Archive, article: Article) -> Iterator[Page]:
+def misread(opened: Archive, site: str) -> Iterator[Page]:
+    """Yield the raw pages of a site that are in quarantine since they are misread, each in its newest design.
+
+    Those whose articles are known from before come first.
+    """
+    newest = {record.id: record for record in opened.quarantine(site=site) if record.reason in MISREAD}
+    found = []
+    for record in sorted(newest.values(), key=lambda record: record.id):
+        try:
+            known = opened.article(record.id).article
+        except NotThere:
+            known = None
+        if known is None or known.fetched_at < record.fetched_at:
+            found.append((record, known))
+    for record, known in sorted(found, key=lambda pair: pair[1] is None):
+        yield from (replace(page, is_misread=True, known=known) for page in _captured(opened, record))
+
+
+def _captured(opened: Archive, article: Article | QuarantineRecord) -> Iterator[Page]:
     """Yield the page of an article: the last of its captures, or the first of several pages."""
     pages = []
+    fetched = article.fetched_at.date()
     for capture in article.captures:
         try:
             exchange = opened.exchange(capture)
         except Damaged:
             continue
         if exchange is not None and (page := page_in(exchange)) is not None:
-            pages.append(Page(name=exchange.url, url=exchange.url, body=page[0], headers=page[1]))
+            pages.append(Page(name=exchange.url, url=exchange.url, body=page[0], headers=page[1], fetched=fetched))
     yield from ([page for page in pages if page.url == article.url] or pages[-1:])[:1]
 
 
