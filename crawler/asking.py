@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from logging import DEBUG, INFO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -18,6 +18,7 @@ from crawler.sightings import of_failure
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
+    from crawler.access import Access
     from crawler.discovery.links import Link
     from crawler.discovery.scope import Scope
     from crawler.frontier.interface import Plan
@@ -32,6 +33,8 @@ _NEWS = 100
 class Asking(Spider):
     """The part of a spider that asks for pages."""
 
+    access: ClassVar[Access | None] = None
+    """What the site asks of who reads it, cookies and headers say; nothing where there is none."""
     site: str
     scope: Scope | None
     plan: Plan

@@ -2,7 +2,8 @@
 
 CrawlerError
 ├── BadArgument      a spider argument or an option that can't be meant
-└── NotFetched       a page that could not be had
+├── NotFetched       a page that could not be had
+└── NotReady         what a spider's file asks of its surroundings, and is not there
 """
 
 from __future__ import annotations
@@ -26,3 +27,11 @@ class NotFetched(CrawlerError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"{url}: {reason}")
+
+
+class NotReady(CrawlerError):
+    """Something that a spider's file asks of its surroundings, and that is not there or can't be meant."""
+
+    def __init__(self, what: str, expected: str) -> None:
+        self.what, self.expected = what, expected
+        super().__init__(f"{what}: {expected}")

@@ -116,8 +116,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.downloader.redirects.BoundedRedirectMiddleware": 600,
     "crawler.downloader.addresses.AddressGuardMiddleware": 800,
+    "crawler.downloader.access.HeadersMiddleware": 850,
     # Between HttpCompression (590) and the cache (900): bodies are as they were sent.
     "crawler.downloader.capture.CaptureMiddleware": 860,
+    # Behind the captures: they are to know nothing of secrets.
+    "crawler.downloader.access.AccessMiddleware": 880,
 }
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.middleware.LinksFirstMiddleware": 10,

@@ -10,9 +10,10 @@ from scrapy.exceptions import UsageError
 
 from archive import ArchiveError
 from archive.folder import prepare
+from crawler.access.ready import check_ready
 from crawler.downloader.addresses import BadConnectTo, parse_connect_to
 from crawler.downloader.windows import parse_windows
-from crawler.errors import BadArgument
+from crawler.errors import BadArgument, NotReady
 from crawler.heap import share_heap
 from crawler.outcome import judge
 from pipelines.options import BadSetting, Options
@@ -68,8 +69,9 @@ class Command(ScrapyCrawl):
             for windows in (self.settings.get("WINDOWS"), (spider.custom_settings or {}).get("WINDOWS")):
                 parse_windows(windows)
             parse_windows(getattr(spider, "windows", ()))
+            check_ready(spider)
             prepare(Options.of(self.settings).root)
-        except (BadArgument, BadConnectTo, BadSetting, ArchiveError) as error:
+        except (BadArgument, NotReady, BadConnectTo, BadSetting, ArchiveError) as error:
             raise UsageError(str(error), print_help=False) from None
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:

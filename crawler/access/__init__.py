@@ -1,0 +1,6 @@
+"""What a site asks of who reads it: cookies, headers, a login, a proxy, as its spider's file says."""
+
+from crawler.access.secret import Secret
+from crawler.access.terms import Access
+
+__all__ = ["Access", "Secret"]
