@@ -41,10 +41,9 @@ def shared(ident: str, past: Past) -> Markup:
 def bars(title: str, past: Past, values: Values, axis: str) -> Markup:
     """Draw a bar a column from a zero line. `axis` is the id of what is shared."""
     known = [value for value in values if value is not None]
-    up = scale.ticks(scale.ceiling(known))
-    down = scale.ticks(scale.ceiling([-value for value in known]))[1:] if min(known, default=0) < 0 else []
-    high, low = up[-1], down[-1] if down else 0
-    marks = [*up, *(-mark for mark in down)]
+    depth = scale.ceiling([-value for value in known]) if min(known, default=0) < 0 else 0
+    marks = scale.ticks(scale.ceiling(known), -depth)
+    high, low = marks[-1], -marks[0]
     parts = [_tick(_TOP + _PLOT * (high - mark) / (high + low), short(mark)) for mark in marks]
     cut = [(place, value) for place, value in enumerate(values) if value is not None and not -low <= value <= high]
     lines = {

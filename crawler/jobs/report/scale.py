@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from .words import day
 
+_YEARLY = 300
+"""Days, from which on an axis names months with their year."""
 _FAR = 4
 """How many times the rest's height a bar must have to be cut: a first crawl brings thousands, a night a dozen."""
 
@@ -27,16 +29,17 @@ def ceiling(values: Sequence[int]) -> int:
     return max(value for value in known if value <= _FAR * usual)
 
 
-def ticks(top: int) -> list[int]:
-    """Return round numbers from 0 to the first that is `top` or more: two to five of them.
+def ticks(high: int, low: int = 0) -> list[int]:
+    """Return round numbers, evenly apart, from `low` or below, which is at most 0, over 0 to `high` or above.
 
-    >>> ticks(1), ticks(14), ticks(230), ticks(5120)
-    ([0, 1], [0, 5, 10, 15], [0, 100, 200, 300], [0, 2000, 4000, 6000])
+    >>> ticks(1), ticks(14), ticks(230), ticks(2600, -300)
+    ([0, 1], [0, 5, 10, 15], [0, 100, 200, 300], [-1000, 0, 1000, 2000, 3000])
     """
-    size = 10 ** math.floor(math.log10(max(top, 1)))
+    reach = max(high, -low, 1)
+    size = 10 ** math.floor(math.log10(reach))
     steps = (factor * size // 10 for factor in (1, 2, 5, 10, 20, 50) if factor * size % 10 == 0)
-    step = next((step for step in steps if top <= 4 * step), size)
-    return list(range(0, top + step, step))
+    step = next(step for step in steps if reach <= 4 * step)
+    return [step * number for number in range(low // step, -(-high // step) + 1)]
 
 
 def dates(first: date, length: int, days: int, most: int) -> list[tuple[float, str]]:
@@ -50,11 +53,11 @@ def dates(first: date, length: int, days: int, most: int) -> list[tuple[float, s
     reach = length * days
     every = [first + timedelta(days=number) for number in range(reach)]
     named = [moment for moment in every if _is_tick(moment, reach)]
-    named = named[:: -(-len(named) // most)] if named else [every[0]]
-    return [
-        (_percent((moment - first).days // days, length), _month(moment) if reach > 300 else day(moment))
-        for moment in named
-    ]
+    form = day
+    if reach > _YEARLY:
+        form, most = _month, most - 1
+    named = named[:: -(-len(named) // most)] if named else [first]
+    return [(_percent((moment - first).days // days, length), form(moment)) for moment in named]
 
 
 def _is_tick(moment: date, reach: int) -> bool:
@@ -62,7 +65,7 @@ def _is_tick(moment: date, reach: int) -> bool:
         return True
     if reach <= 42:
         return moment.weekday() == 0
-    if reach <= 300:
+    if reach <= _YEARLY:
         return moment.day == 1
     return moment.day == 1 and moment.month in (1, 4, 7, 10)
 
