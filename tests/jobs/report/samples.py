@@ -106,7 +106,7 @@ def good(site="hzgreat100.com", seed=1):
         facts=facts,
         exit_code=0,
         says=f"{site}: {facts.read} articles ({new} new, {revised} revised, {facts.articles['same']} unchanged), "
-        f"0 quarantined, {facts.statuses['200']} pages in 141.2 s, in data",
+        f"{sum(facts.quarantined.values())} quarantined, {facts.statuses['200']} pages in 141.2 s, in data",
         new=changed(site, min(new, 50)),
         edited=changed(site, revised, "edited"),
         gone=changed(site, facts.ends.get("gone", 0), "gone"),
@@ -118,10 +118,13 @@ def degraded(site="hncic.cn"):
     before = good(site)
     facts = before.facts
     read = facts.read
+    new = facts.articles["new"]
     pages = tuple(f"https://{site}/xwzx/2026{number:02}/t2026{number:02}_88{number}.shtml" for number in range(1, 6))
     facts = replace(
         facts,
         outcome="degraded",
+        articles={**facts.articles, "revised": 2, "same": read - new - 2},
+        ends={"gone": 3},
         fields={**facts.fields, "source": 3, "author": 1, "body": read - 19, "view_count": read // 2},
         quarantined={"no_body": 19, "short_body": 4},
         layout={"body": (read - 19, read), "source": (3, read), "view_count": (read // 2, read)},
@@ -135,7 +138,8 @@ def degraded(site="hncic.cn"):
         before,
         facts=facts,
         exit_code=3,
-        says=before.says.replace("0 quarantined", "23 quarantined"),
+        says=f"{site}: {read} articles ({new} new, 2 revised, {read - new - 2} unchanged), 23 quarantined, "
+        f"{facts.statuses['200']} pages in 141.2 s, in data",
         problems=(f"https://{site}/zwgk/: 503 Service Unavailable after 3 tries",),
         alarms=(
             Alarm(kind="field", subject="source", expected="source on 96 % of 3,911 articles", seen=f"on 3 of {read}", **alarm),
@@ -143,7 +147,7 @@ def degraded(site="hncic.cn"):
             Alarm(kind="quarantine", subject="quarantine", expected="at most 2 % of pages in quarantine", seen="23 of 74", **alarm),
             Alarm(kind="way", subject="chain", expected="8 addresses or more a run by chain", seen="0", since=TONIGHT, examples=()),
         ),
-        new=changed(site, 9),
+        new=changed(site, new),
         edited=changed(site, 2, "edited"),
         gone=changed(site, 3, "gone"),
     )  # fmt: skip

@@ -5,11 +5,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from lxml import html
 
 from crawler.jobs.report import write_report
+from crawler.jobs.report.words import ALARMS, OUTCOMES
+from crawler.monitors.alarms import Kind
+from crawler.monitors.facts import Outcome
 from tests.crawls import ROOT
 from tests.jobs.report import samples
 from tests.jobs.report.pages import faults, section, table, tree_of, words
@@ -188,3 +192,16 @@ def test_the_outcome_is_said_in_words(job, said):
     assert facts["Exit code"].split()[0] == str(job.exit_code)
     assert facts["Archive head"] == samples.HEAD
     assert facts["Began"] == "25 Nov 2026, 02:00 UTC, as all times here"
+
+
+@pytest.mark.parametrize("outcome", get_args(Outcome))
+def test_each_outcome_has_its_words(outcome):
+    site = samples.without("a.cn", outcome, 1, "a.cn: this is how it went")
+    tree = tree_of(samples.job(site))
+    assert words(tree.find(".//h1")).endswith(f"a.cn: {OUTCOMES[outcome].word}")
+    assert OUTCOMES[outcome].sentence in words(tree.find(".//header"))
+    assert "No request was sent." in words(tree)
+
+
+def test_each_kind_of_alarm_has_its_words():
+    assert {*ALARMS} == {*get_args(Kind)}
