@@ -2,5 +2,6 @@
 
 from crawler.monitors.alarms import Alarm
 from crawler.monitors.facts import RunFacts
+from crawler.monitors.limits import Limits
 
-__all__ = ["Alarm", "RunFacts"]
+__all__ = ["Alarm", "Limits", "RunFacts"]

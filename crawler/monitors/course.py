@@ -65,6 +65,9 @@ class Course(Generic[T]):
     def take(self, run: RunFacts, seen: T, speaks: Sequence[float]) -> None:
         """Take a run, and by how much it speaks for each kind of fault."""
         limit = self.limits.evidence
+        if not self._rise and max(speaks) <= 0:
+            self.learn(run, seen)
+            return
         if not self._sums:
             self._sums, self._begins = [0.0] * len(speaks), [0] * len(speaks)
         for place, said in enumerate(speaks):

@@ -71,7 +71,7 @@ class RunFacts:
     layout: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By field of the site's layout: on how many articles its selector matched, and of how many."""
     ways: Mapping[str, int] = field(default_factory=dict)
-    """Addresses of articles, known before or not, that each way named: chain, lists, links, sitemaps, feeds."""
+    """Addresses that look like articles', known before or not, that each way (chain, lists, links, …) named."""
     newest_at: datetime | None = None
     """The latest published time among new articles, UTC; None where none states one."""
     views: int = 0

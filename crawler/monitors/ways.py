@@ -9,6 +9,7 @@ from math import exp
 from statistics import median
 
 from crawler.monitors.alarms import Alarm
+from crawler.monitors.counted import total
 from crawler.monitors.course import Course
 from crawler.monitors.facts import RunFacts
 from crawler.monitors.limits import Limits
@@ -19,8 +20,6 @@ WAYS = ("chain", "lists", "links", "sitemaps", "feeds")
 _BY_ARTICLE = frozenset({"chain", "links"})
 """Ways that lead from one article to others: without articles they name none."""
 _REMEMBERED = 40
-_WITHOUT_NEWS = 0.2
-"""How often a way is thought to be dry in a run without anything new, before there were some such runs."""
 _ONE_RUN = 0.6
 """What one run may say, as a part of what makes an alarm: a list that cannot be had one night is no fault."""
 _TOO_FEW = 2.0
@@ -42,9 +41,10 @@ class _Past:
 def dry_ways(runs: Sequence[RunFacts], limits: Limits) -> list[Alarm]:
     """Return the ways that name hardly any address, where they used to name many.
 
-    Runs without anything new are held against such runs: a feed that has not changed need not be sent again.
+    Runs without anything new are held against such runs: a feed that has not changed need not be sent again. Runs of
+    which many requests failed tell nothing; there is an alarm of its own for these.
     """
-    looked = [run for run in runs if has_looked(run)]
+    looked = [run for run in runs if has_looked(run) and not _is_hindered(run, limits)]
     ways = [way for way in WAYS if limits.watches("way", way) and any(run.ways.get(way, 0) > 0 for run in looked)]
     return [alarm for way in ways if (alarm := _dry(way, looked, limits))]
 
@@ -85,6 +85,12 @@ def _dry(way: str, looked: Sequence[RunFacts], limits: Limits) -> Alarm | None:
     )
 
 
+def _is_hindered(run: RunFacts, limits: Limits) -> bool:
+    """Return whether so many requests failed that a way may have named nothing for that."""
+    answered = sum(max(count, 0) for status, count in run.statuses.items() if status[:1] in ("2", "3"))
+    return answered < (1 - limits.errors) * total(run.statuses)
+
+
 def _number(way: str, run: RunFacts) -> int:
     return min(max(run.read, 0), 10_000_000) if way in _BY_ARTICLE else 1
 
@@ -97,7 +103,7 @@ def _kinds(run: RunFacts) -> tuple[tuple[bool, ...], ...]:
 
 def _like(past: dict[tuple[bool, ...], _Past], run: RunFacts, limits: Limits) -> _Past:
     narrow, wide = (past[kind] for kind in _kinds(run))
-    return narrow if len(narrow.named) >= limits.runs else wide
+    return wide if run.articles.get("new", 0) > 0 and len(narrow.named) < limits.runs else narrow
 
 
 def _speaks(past: dict[tuple[bool, ...], _Past], run: RunFacts, named: float, number: int, limits: Limits) -> float:
@@ -106,8 +112,5 @@ def _speaks(past: dict[tuple[bool, ...], _Past], run: RunFacts, named: float, nu
     expected = one.usual * number
     if len(one.named) < limits.runs or expected < _TOO_FEW:
         return 0.0
-    share = one.dry.share
-    if one is not past[_kinds(run)[0]] and not run.articles.get("new", 0):
-        share = max(share, _WITHOUT_NEWS)
-    dry = share + (1 - share) * exp(-expected)
+    dry = one.dry.share + (1 - one.dry.share) * exp(-expected)
     return speaks(dry, happened=named <= limits.dry * one.usual)

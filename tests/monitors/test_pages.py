@@ -155,6 +155,16 @@ def test_a_feed_that_is_not_sent_again_without_news_is_not_dry():
     assert ("way", "feeds") in alarms(history, *later(3, ways={"lists": 40}))[1]
 
 
+def test_runs_without_news_are_not_judged_before_there_were_some():
+    history = past()
+    assert alarms(history, *later(6, new=0, ways={"chain": 20})) == ([], {})
+
+
+def test_where_requests_fail_the_ways_are_not_blamed():
+    bad = {"statuses": {"200": 10, "503": 30}, "ways": {"lists": 1, "chain": 20}, "outcome": "degraded"}
+    assert alarms(past(), *later(4, **bad))[1] == {("errors", "failed"): 2}
+
+
 def test_a_run_that_was_stopped_says_nothing_of_the_ways():
     assert alarms(past(), *later(5, ways={}, is_complete=False, outcome="stopped")) == ([], {})
 
