@@ -69,7 +69,8 @@ def misread(opened: Archive, site: str) -> Iterator[Page]:
             known = opened.article(record.id).article
         except NotThere:
             known = None
-        if known is None or known.fetched_at < record.fetched_at:
+        # Since then the article may have been read well again.
+        if known is None or known.fetched_at <= record.fetched_at:
             found.append((record, known))
     for record, known in sorted(found, key=lambda pair: pair[1] is None):
         yield from (replace(page, is_misread=True, known=known) for page in _captured(opened, record))
