@@ -40,7 +40,8 @@ def fallen(limits: Limits) -> Speaks:
     def speaks(usual: Share, count: Count) -> tuple[float, ...]:
         if usual.hits < _STATED:
             return 0.0, 0.0
-        return tuple(usual.speaks(count, usual.mean * left) for left in (1 - limits.lost, GONE))
+        mean = usual.mean
+        return usual.speaks(count, mean * (1 - limits.lost), mean * GONE)
 
     return speaks
 
@@ -50,8 +51,7 @@ def risen(least: float) -> Speaks:
 
     def speaks(usual: Share, count: Count) -> tuple[float, ...]:
         odds = 6 * usual.mean / (1 - usual.mean)
-        others = max(least, odds / (1 + odds)), max(0.9, (1 + usual.mean) / 2)
-        return tuple(usual.speaks(count, other) for other in others)
+        return usual.speaks(count, max(least, odds / (1 + odds)), max(0.9, (1 + usual.mean) / 2))
 
     return speaks
 
@@ -71,7 +71,9 @@ def watch(
     usual: dict[str, Share] = {}
 
     def learn(run: RunFacts, count: Count) -> None:
-        usual.setdefault(run.mode, new()).add(count)
+        if run.mode not in usual:
+            usual[run.mode] = new()
+        usual[run.mode].add(count)
 
     course = Course[Count](limits, learn, usual.clear)
     silence = tuple(0.0 for _ in speaks(new(), Count(0, 0)))

@@ -22,7 +22,9 @@ class Likeness:
 
     def learn(self, run: RunFacts, count: Count) -> None:
         """Learn from a sound run."""
-        self._by_mode.setdefault(run.mode, _share()).add(count)
+        if run.mode not in self._by_mode:
+            self._by_mode[run.mode] = _share()
+        self._by_mode[run.mode].add(count)
         self._all.add(count)
 
     def forget(self) -> None:
@@ -41,7 +43,7 @@ class Likeness:
             usual = self._all
         if not count.of or not (is_known(usual, limits) or _tells_alone(count, limits)):
             return 0.0
-        return usual.speaks(count, max(_ALIKE, (1 + usual.mean) / 2), _EXACTLY)
+        return usual.speaks(count, max(_ALIKE, (1 + usual.mean) / 2), exactly=_EXACTLY)[0]
 
 
 def beyond_one(different: int, commonest: int) -> Count:

@@ -87,22 +87,22 @@ class Share:
         varies = min(max(varies, 1e-4), 0.9)
         return min(1 / varies - 1, self._w + self._weight + 1)
 
-    def towards(self, other: float) -> float:
-        """Return the share nearest to the other one that may still be the usual one (by Agresti and Coull)."""
-        weight, squared = self._w + self._weight, _DOUBTS**2
-        middle = (weight * self.mean + squared / 2) / (weight + squared)
-        error = _DOUBTS * sqrt(middle * (1 - middle) / (weight + squared))
-        if other < self.mean:
-            return max(min(middle - error, self.mean), other)
-        return min(max(middle + error, self.mean), other)
+    def bound(self, sign: int) -> float:
+        """Return the least (-1) or the greatest (1) share that may still be the usual one (by Agresti and Coull)."""
+        weight, squared, mean = self._w + self._weight, _DOUBTS**2, self.mean
+        middle = (weight * mean + squared / 2) / (weight + squared)
+        found = middle + sign * _DOUBTS * sqrt(middle * (1 - middle) / (weight + squared))
+        return max(mean, found) if sign > 0 else min(mean, found)
 
-    def speaks(self, count: Count, other: float, exactly: float = _LOOSE) -> float:
-        """Return by how much (a logarithm) a run is likelier with the `other` share than with the usual one.
+    def speaks(self, count: Count, *others: float, exactly: float = _LOOSE) -> tuple[float, ...]:
+        """Return by how much (a logarithm) a run is likelier with each of the other shares than with the usual one.
 
-        `exactly` says how narrowly a run's share lies around the other one, in articles' worth.
+        The others are all less than the usual one, or all greater. `exactly` says how narrowly a run's share lies
+        around them, in articles' worth.
         """
-        known = self.concentration
-        return _beta_binomial(count, other, exactly) - _beta_binomial(count, self.towards(other), known)
+        usual = self.bound(-1 if others[0] < self.mean else 1)
+        said = _beta_binomial(count, usual, self.concentration)
+        return tuple(_beta_binomial(count, other, exactly) - said for other in others)
 
 
 def _beta_binomial(count: Count, mean: float, concentration: float) -> float:
