@@ -112,9 +112,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.downloader.redirects.BoundedMetaRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # Unpacked pages, in which it is seen whether anybody is logged in, and redirects before they are followed.
+    "crawler.downloader.login.LoginCheckMiddleware": 585,
     "crawler.downloader.compression.BoundedCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.downloader.redirects.BoundedRedirectMiddleware": 600,
+    "crawler.downloader.login.LoginMiddleware": 610,
     "crawler.downloader.addresses.AddressGuardMiddleware": 800,
     "crawler.downloader.access.HeadersMiddleware": 850,
     # Between HttpCompression (590) and the cache (900): bodies are as they were sent.

@@ -24,6 +24,7 @@ class Received:
     path: str
     """With its query."""
     headers: Message
+    body: bytes = b""
 
     @property
     def host(self) -> str | None:
@@ -150,9 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        received = Received(at=time.monotonic(), method=self.command, path=self.path, headers=self.headers)
-        if size := int(self.headers.get("Content-Length") or 0):
-            self.rfile.read(size)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        received = Received(at=time.monotonic(), method=self.command, path=self.path, headers=self.headers, body=body)
         with self.server.answering(received) as answer:
             self._wait(answer.delay)
             self._send(answer)

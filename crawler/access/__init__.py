@@ -1,6 +1,7 @@
 """What a site asks of who reads it: cookies, headers, a login, a proxy, as its spider's file says."""
 
+from crawler.access.login import Login
 from crawler.access.secret import Secret
 from crawler.access.terms import Access
 
-__all__ = ["Access", "Secret"]
+__all__ = ["Access", "Login", "Secret"]

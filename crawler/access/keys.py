@@ -12,6 +12,7 @@ from scrapy.http.cookies import CookieJar
 from crawler.access.secret import Secret, said
 from crawler.access.terms import Access
 from crawler.discovery.scope import Scope
+from crawler.errors import NotReady
 
 MOST = 200
 """Cookies that are kept of a site, no more than a browser keeps of one."""
@@ -23,9 +24,13 @@ class Keys:
     def __init__(self, access: Access, homes: Sequence[str], environ: Mapping[str, str]) -> None:
         """`homes` are addresses on the site's own hosts. Raises NotReady."""
         access.check()
+        if access.login is not None:
+            access.login.check_stated(environ)
         schemes = [urlsplit(home).scheme for home in homes]
         self._scopes = [Scope.of(home) for home in homes]
         self._scopes += [Scope(schemes[0] if schemes else "https", host.lower()) for host in access.hosts]
+        if access.login is not None and not self.are_for(access.login.url):
+            raise NotReady("login.url", f"{access.login.url} is on none of the site's own hosts, or lacks its TLS")
         self._cookies = {name: said(word, environ) for name, word in access.cookies.items()}
         self._jar = CookieJar() if access.keeps_cookies else None
         self.plain = {name: word for name, word in access.headers.items() if isinstance(word, str)}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crawler.access.login import Login
 from crawler.access.secret import Secret, Word
 from crawler.errors import NotReady
 
@@ -23,13 +24,15 @@ class Access:
     """Sent with each request; what the site sets itself is kept for the run beside them."""
     headers: Mapping[str, Word] = field(default_factory=dict)
     """Sent with each request, instead of the usual ones of the same name."""
+    login: Login | None = None
+    """A form that is filled first."""
     hosts: tuple[str, ...] = ()
     """Further hosts of the site, `host` or `host:port`, that get cookies and headers too."""
 
     @property
     def keeps_cookies(self) -> bool:
         """Whether what the site sets is sent back to it."""
-        return bool(self.cookies)
+        return bool(self.cookies) or self.login is not None
 
     def check(self) -> None:
         """Raise NotReady for what cannot be sent, or should not stand in a file."""

@@ -62,7 +62,8 @@ class CaptureMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the answer, and wait where the disk has fallen behind."""
-        if "cached" in response.flags:
+        # A login is nobody's business but the site's.
+        if "cached" in response.flags or request.meta.get("login"):
             return response
         at = datetime.now(UTC)
         visit_id = new_ulid(at)

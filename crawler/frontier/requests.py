@@ -24,7 +24,7 @@ _PLAIN = Request("data:,")
 _PARTS = ("method", "encoding", "dont_filter", "cookies", "flags", "cb_kwargs")
 _OF_ONE_VISIT = ("answers", "retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons",
                  "download_latency", "download_slot", "download_timeout", "handle_httpstatus_list",
-                 "is_start_request", "again")  # fmt: skip
+                 "is_start_request", "again", "login_times")  # fmt: skip
 """What a request's meta says of attempts that were made: nothing that the next visit should know of."""
 _VALIDATING = ("If-None-Match", "If-Modified-Since")
 _OF_THE_LINK = ("way", "modified_at", "with_news")

@@ -33,13 +33,19 @@ def environment(**words):
         os.environ.update(before)
 
 
-def crawl_members(folder, start, said, *words, env=None, command="crawl", **settings):
-    """Crawl a site whose spider's file says so, into `folder`/archive."""
+def modules_of(folder, start, said):
+    """Write the file of a spider whose site asks for more; return the folder of such files."""
     modules = folder / "modules"
     modules.mkdir(exist_ok=True)
     (modules / "members_only.py").write_text(SPIDER.format(start=start, said=said))
+    return modules
+
+
+def crawl_members(folder, start, said, *words, env=None, **settings):
+    """Crawl a site whose spider's file says so, into `folder`/archive."""
+    modules = modules_of(folder, start, said)
     with environment(**(env or {})):
-        return scrapy(command, "members", *words, archive=folder / "archive", settings=settings, modules=modules)
+        return scrapy("crawl", "members", *words, archive=folder / "archive", settings=settings, modules=modules)
 
 
 def everything(run):
