@@ -15,6 +15,7 @@ PAGES = 40
 
 EXAMPLES = (
     ("scrapy learn news.example", "from the articles of this site that are in the archive; prints its layout"),
+    ("scrapy learn harbour_daily --write harbour_daily --force", "its spider anew after a redesign, with both layouts"),
     ("scrapy learn news.example --write harbour_daily", "writes crawler/spiders/harbour_daily.py, a spider with it"),
     ("scrapy learn https://news.example/ --pages 20", "fetches 20 articles, as politely as a crawl, and keeps none"),
     ("scrapy learn saved/ --base https://news.example/", "from a folder of saved pages, and where they were"),
@@ -46,7 +47,9 @@ class Command(ScrapyCommand):
             "field its selector, on how many pages it matches, on how many the generic way finds the field, on how "
             "many both agree, and where they differ; look at these, and edit the layout by hand. A field without a "
             "selector that can be trusted stays generic, and the report says why. Pages of another design are not "
-            "mixed in: where their dates tell the designs apart each gets a layout, with `until`. "
+            "mixed in: where their dates tell the designs apart each gets a layout, with `until`. Of a site of the "
+            "archive the pages that wait in quarantine are taken too, up to as many again: they are the newest design, "
+            "and what is known of their articles from before says what must be on them. "
             "Exit codes: 0 learnt, 1 nothing could be learnt, 2 usage, 130 stopped."
         )
 
