@@ -17,6 +17,7 @@ ARCHIVE_COMPRESSION = "zst"
 CAPTURES = True
 """Whether each answer is kept as it came (WARC), so that articles can be read again by better rules."""
 CAPTURE_EVERY = 1
+QUARANTINE_REGRESSED = 1
 """Of an article whose wording is unchanged, every so many-th capture is kept; 1 keeps all."""
 RIGHTS = True
 """Whether what a site's robots.txt, tdmrep.json and ai.txt say of the uses of its pages is kept with each."""
