@@ -125,6 +125,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.downloader.capture.CaptureMiddleware": 860,
     # Behind the captures: they are to know nothing of secrets.
     "crawler.downloader.access.AccessMiddleware": 880,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "crawler.downloader.proxies.ProxyMiddleware": 890,
 }
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.middleware.LinksFirstMiddleware": 10,

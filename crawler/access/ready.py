@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crawler.access.keys import Keys
+from crawler.access.proxy import Door, Proxy
 from crawler.access.terms import Access
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ def keys_of(spider: Spider, environ: Mapping[str, str] = os.environ) -> Keys | N
     return Keys(access, getattr(type(spider), "start_urls", None) or spider.start_urls, environ)
 
 
+def door_of(spider: Spider, environ: Mapping[str, str] = os.environ) -> Door | None:
+    """Return the proxy that a spider's file names, None where it names none. Raises NotReady."""
+    access = getattr(spider, "access", None)
+    proxy = access.proxy if isinstance(access, Access) else None
+    if isinstance(proxy, str):
+        proxy = Proxy(url=proxy)
+    return proxy.door(environ) if proxy is not None else None
+
+
 def check_ready(spider: Spider, environ: Mapping[str, str] = os.environ) -> None:
     """Raise NotReady, which names what is missing."""
     keys_of(spider, environ)
+    door_of(spider, environ)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.access.login import Login
+from crawler.access.proxy import Proxy
 from crawler.access.secret import Secret, Word
 from crawler.errors import NotReady
 
@@ -26,6 +27,8 @@ class Access:
     """Sent with each request, instead of the usual ones of the same name."""
     login: Login | None = None
     """A form that is filled first."""
+    proxy: str | Proxy | None = None
+    """Where all requests of the run go through, whichever host they are for."""
     hosts: tuple[str, ...] = ()
     """Further hosts of the site, `host` or `host:port`, that get cookies and headers too."""
 
