@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
 
-OK, CRASHED, USAGE, UNREACHABLE, NOTHING, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 4, 5, 75, 130, 143
+OK, CRASHED, USAGE, DEGRADED, UNREACHABLE, NOTHING, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 5, 75, 130, 143
 
 STORED = ("new", "revised", "same")
 """What a visit may find of an article; each is counted as `articles/<it>`."""
@@ -25,18 +25,22 @@ class Outcome:
     """How a run ended."""
 
     code: int
-    line: str
+    says: str
+    """What came of it, for a person; the first line says it."""
+    head: str | None = None
+    """Hash of the archive's newest commit, of a run that added something."""
+
+    @property
+    def line(self) -> str:
+        """What it says, behind the head: kept elsewhere, that shows whether anything was ever taken from the end."""
+        return f"archive head {self.head}\n{self.says}" if self.head else self.says
 
 
 def judge(crawler: Crawler) -> Outcome:
-    """Return what a finished run came to, from its counters and what its spider saw.
-
-    A run that added something to the archive says before that how its newest commit hashes: kept elsewhere, it shows
-    whether anything was ever taken from the end.
-    """
+    """Return what a finished run came to, from its counters and what its spider saw."""
     outcome = _judge(crawler)
     head = crawler.stats.get_value("archive/head") if crawler.stats else None
-    return Outcome(outcome.code, f"archive head {head}\n{outcome.line}") if head else outcome
+    return replace(outcome, head=head)
 
 
 def _judge(crawler: Crawler) -> Outcome:

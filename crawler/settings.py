@@ -143,6 +143,7 @@ SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
 REQUEST_FINGERPRINTER_CLASS = "crawler.fingerprint.PageFingerprinter"
 EXTENSIONS = {
     "crawler.progress.Progress": 0,
+    "crawler.jobs.gathering.Gathering": 0,
     "crawler.downloader.moves.Moves": 0,
     "crawler.downloader.requisites.Requisites": 0,
     "crawler.ending.Ending": 0,

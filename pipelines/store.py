@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 ARCHIVE_ERROR = "archive_error"
 """The finish reason of a run whose archive could not be read or written."""
+_ENDED = 50
+"""Articles of which a run can name what became of them."""
 
 
 class OverLimit(DropItem):
@@ -66,6 +68,8 @@ class ArchivePipeline:
         self._head_number: int | None = None
         self.moved: set[str] = set()
         """Ids whose address led elsewhere in this run."""
+        self.ended: list[Observation] = []
+        """Of known articles that this run has seen gone, the first so many."""
         self.sightings: dict[str, Any] = {}
         """Ids of known articles and what became of their pages, until the run ends: they may be read elsewhere yet."""
 
@@ -173,6 +177,8 @@ class ArchivePipeline:
             if seen is not None and id_ not in self.moved and not archive.is_stored(id_):
                 archive.writer.append(seen)
                 self.stats.inc_value(f"sightings/{seen.outcome}")
+                if seen.outcome in ("gone", "soft_404") and len(self.ended) < _ENDED:
+                    self.ended.append(seen)
 
     async def _store(self, item: Any, archive: OpenArchive) -> tuple[Article, Finding]:
         visit = visit_of(item, now=datetime.now(UTC))

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
-from archive import ArchiveError
-from archive.folder import prepare
-from crawler.access.ready import check_ready
-from crawler.downloader.addresses import BadConnectTo, parse_connect_to
-from crawler.downloader.windows import parse_windows
-from crawler.errors import BadArgument, NotReady
+from crawler.checks import MISTAKES, check_crawl
 from crawler.heap import share_heap
+from crawler.jobs.results import remember
 from crawler.outcome import judge
-from pipelines.options import BadSetting, Options
 
 if TYPE_CHECKING:
     import argparse
@@ -56,6 +51,8 @@ class Command(ScrapyCrawl):
         outcome = judge(self._crawler)
         print(outcome.line, file=sys.stderr)  # noqa: T201, the command's answer
         self.exitcode = outcome.code
+        for problem in remember(self._crawler, outcome.code):
+            print(problem, file=sys.stderr)  # noqa: T201
 
     def _refuse_mistakes(self, name: str, opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
@@ -64,14 +61,8 @@ class Command(ScrapyCrawl):
         if name not in loader.list():
             raise UsageError(f"no spider {name!r}; there are: {', '.join(sorted(loader.list()))}", print_help=False)
         try:
-            spider = loader.load(name)(**opts.spargs)
-            parse_connect_to(self.settings.get("CONNECT_TO"))
-            for windows in (self.settings.get("WINDOWS"), (spider.custom_settings or {}).get("WINDOWS")):
-                parse_windows(windows)
-            parse_windows(getattr(spider, "windows", ()))
-            check_ready(spider)
-            prepare(Options.of(self.settings).root)
-        except (BadArgument, NotReady, BadConnectTo, BadSetting, ArchiveError) as error:
+            check_crawl(loader.load(name), opts.spargs, self.settings)
+        except MISTAKES as error:
             raise UsageError(str(error), print_help=False) from None
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
