@@ -82,8 +82,6 @@ def help_of(command):
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("scrapy")])
 def test_a_scrapy_command_is_one_with_these_options(command):
     words = shlex.split(first_words(command)[0].split(">")[0])
-    if words[1] == "job" and not (ROOT / "crawler/commands/job.py").exists():
-        pytest.skip("there is no scrapy job yet")
     listed = help_of(words[1])
     for word in words[2:]:
         if re.fullmatch("--?[a-zA-Z][a-z-]*", word):

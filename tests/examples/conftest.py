@@ -70,9 +70,6 @@ def run(words, *, environment, folder, timeout=120):
     )  # fmt: skip
 
 
-needs_job = pytest.mark.skipif(not (ROOT / "crawler/commands/job.py").exists(), reason="there is no scrapy job yet")
-
-
 @pytest.fixture
 def stored_archive():
     """A function that makes a small archive in a folder."""

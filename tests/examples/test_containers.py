@@ -17,7 +17,7 @@ import yaml
 
 import archive
 from tests.crawls import ROOT
-from tests.examples.conftest import BIN, EXAMPLES, needs_job, program, run
+from tests.examples.conftest import BIN, EXAMPLES, program, run
 
 CONTAINERFILE = (EXAMPLES / "Containerfile").read_text("utf-8")
 INSTRUCTIONS = [
@@ -150,7 +150,6 @@ def test_it_has_the_rights_that_the_container_gives_it_and_no_more():
     assert mounts[of("VOLUME")[0]]["persistentVolumeClaim"]["claimName"] == CLAIM["metadata"]["name"]
 
 
-@needs_job
 @pytest.mark.slow
 def test_what_it_starts_fills_its_volume(surroundings, tmp_path):
     words = [word.replace("/data", str(tmp_path / "data")) for word in CONTAINER["args"]]
@@ -203,7 +202,7 @@ def stop(process):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["crawl", pytest.param("job", marks=needs_job)])
+@pytest.mark.parametrize("command", ["crawl", "job"])
 def test_as_a_containers_first_process_with_a_read_only_root_it_ends_in_good_order(
     surroundings, seed_site, tmp_path, command
 ):

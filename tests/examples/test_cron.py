@@ -9,7 +9,7 @@ from cronsim import CronSim
 
 import archive
 from archive.verify import verify
-from tests.examples.conftest import EXAMPLES, needs_job, program, run
+from tests.examples.conftest import EXAMPLES, program, run
 
 TEXT = (EXAMPLES / "crontab").read_text("utf-8")
 VARIABLE = re.compile(r"(\w+)=(.*)")
@@ -74,7 +74,6 @@ def cron(surroundings, tmp_path):
     return as_cron_does
 
 
-@needs_job
 @pytest.mark.slow
 def test_its_jobs_fill_an_archive_and_say_nothing_where_all_is_well(cron):
     for command in COMMANDS[:3]:
@@ -87,7 +86,6 @@ def test_its_jobs_fill_an_archive_and_say_nothing_where_all_is_well(cron):
     assert len(list(archive.open(cron.data).articles())) == 47
 
 
-@needs_job
 @pytest.mark.slow
 def test_a_job_that_does_not_end_well_prints_its_line_which_cron_mails(cron):
     done = cron(COMMANDS[0].replace("hzgreat100", "http://127.0.0.1:1/"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import archive
-from tests.examples.conftest import BIN, EXAMPLES, needs_job, program, run
+from tests.examples.conftest import BIN, EXAMPLES, program, run
 
 UNITS = ("newsreel.service", "newsreel.timer", "newsreel-failed@.service")
 INSTALLED = "/opt/newsreel/bin/"
@@ -98,7 +98,6 @@ def configuration():
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
-@needs_job
 @pytest.mark.slow
 def test_what_the_service_starts_fills_its_archive(surroundings, tmp_path):
     (command,) = SERVICE["ExecStart"]
