@@ -59,7 +59,8 @@ class Losses:
             return False
         if lost >= 2 and (self.body is not None or not _TELLING.isdisjoint(self.lacks)):
             return True
-        return lost + len(self.other) >= 3
+        # A title that others have too is the site's: with anything else that is enough.
+        return lost + len(self.other) >= (2 if "title" in self.lacks else 3)
 
     def __str__(self) -> str:
         """Return it in words for a person.

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _SAMPLE = 200
 """Newest articles in the archive that say what the site's articles state."""
-_LEAST = 20
+_LEAST = 10
 """Articles from which that is known."""
 _ALL = 0.8
 """Share of the articles that state what practically all do; that others lack it is found out by asking again."""
@@ -74,9 +74,10 @@ class Gate:
         if before is None:
             return None
         found = losses(before, content, is_shared=self._is_shared(finding.id, content.title))
-        self._window.append(found.is_regression)
-        self._found += found.is_regression
-        return self._regressed(content, str(found)) if found.is_regression else None
+        is_misread = found.is_regression or ("title" in found.lacks and self.is_redesigned)
+        self._window.append(is_misread)
+        self._found += is_misread
+        return self._regressed(content, str(found)) if is_misread else None
 
     async def new(self, id_: str, content: Content, *, doubtful: bool) -> Invalid | None:
         """Return what is wrong with a page of an article that is not known; a `doubtful` one may be none."""
@@ -86,7 +87,10 @@ class Gate:
         if self._is_shared(id_, content.title):
             lacks = ("title", *lacks)
         # That a page looks like none, where its like are articles, is one thing more that it lacks.
-        if len(lacks) + doubtful < 2 or set(BESIDE).issuperset(lacks):
+        # Where the site was redesigned, a title that others have too is enough.
+        if len(lacks) + doubtful < (1 if "title" in lacks and self.is_redesigned else 2) or set(BESIDE).issuperset(
+            lacks
+        ):
             if not doubtful:
                 self._streak = 0
                 profile.add(content)
