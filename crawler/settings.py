@@ -17,8 +17,9 @@ ARCHIVE_COMPRESSION = "zst"
 CAPTURES = True
 """Whether each answer is kept as it came (WARC), so that articles can be read again by better rules."""
 CAPTURE_EVERY = 1
-QUARANTINE_REGRESSED = 1
 """Of an article whose wording is unchanged, every so many-th capture is kept; 1 keeps all."""
+QUARANTINE_REGRESSED = True
+"""Whether articles that are read worse than before, as after a redesign, go to quarantine instead of being stored."""
 RIGHTS = True
 """Whether what a site's robots.txt, tdmrep.json and ai.txt say of the uses of its pages is kept with each."""
 COMMIT_DELAY = 0.1
