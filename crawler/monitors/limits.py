@@ -27,7 +27,7 @@ class Limits:
     """By what factor texts are shorter or longer."""
     quarantine: float = 0.2
     """Share of pages in quarantine, at least; where many always are, many more."""
-    errors: float = 0.3
+    errors: float = 0.2
     """Share of requests that fail, at least; where many always do, many more."""
     silence: float = 7.0
     """Usual gaps between days with something new that pass without anything new."""
