@@ -124,7 +124,7 @@ class Gate:
             return
         self._asking = asyncio.get_running_loop().create_future()
         try:
-            for id_, content in [*reversed(self._full.items())][:_ASKED]:
+            for id_, content in sorted(reversed(self._full.items()), key=_tells, reverse=True)[:_ASKED]:
                 if id_ in self._asked:
                     continue
                 self._asked.add(id_)
@@ -174,6 +174,14 @@ class Gate:
                 self._site, content.url, detail, self._site,
             )  # fmt: skip
         return Invalid(reason="regressed", detail=detail)
+
+
+def _tells(article: tuple[str, Article | Content]) -> int:
+    """Return how much an article states, of which a new design can be learnt."""
+    content = article[1]
+    return len(stated(content)) + sum(
+        side is not None and side.url is not None for side in (content.prev, content.next)
+    )
 
 
 class Profile:
