@@ -124,7 +124,8 @@ class Gate:
             return
         self._asking = asyncio.get_running_loop().create_future()
         try:
-            for id_, content in sorted(reversed(self._full.items()), key=_tells, reverse=True)[:_ASKED]:
+            newest_first = [*reversed(self._full.items())]
+            for id_, content in sorted(newest_first, key=_tells, reverse=True)[:_ASKED]:
                 if id_ in self._asked:
                     continue
                 self._asked.add(id_)
