@@ -15,6 +15,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from archive import ArchiveError, Article, SiteLocked
 from pipelines.article import normalise
+from pipelines.ends import Ends
 from pipelines.identity import Identity, find, identify
 from pipelines.opened import OpenArchive
 from pipelines.options import Options
@@ -36,8 +37,6 @@ log = logging.getLogger(__name__)
 
 ARCHIVE_ERROR = "archive_error"
 """The finish reason of a run whose archive could not be read or written."""
-_ENDED = 50
-"""Articles of which a run can name what became of them."""
 
 
 class OverLimit(DropItem):
@@ -68,10 +67,7 @@ class ArchivePipeline:
         self._head_number: int | None = None
         self.moved: set[str] = set()
         """Ids whose address led elsewhere in this run."""
-        self.ended: list[Observation] = []
-        """Of known articles that this run has seen gone, the first so many."""
-        self.sightings: dict[str, Any] = {}
-        """Ids of known articles and what became of their pages, until the run ends: they may be read elsewhere yet."""
+        self.ends = Ends()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
@@ -96,7 +92,8 @@ class ArchivePipeline:
             return
         try:
             if not self._has_failed():
-                self._store_sightings(self.archive)
+                for seen in self.ends.store(self.archive, moved=self.moved):
+                    self.stats.inc_value(f"sightings/{seen.outcome}")
             head = await self.archive.close()
         except ArchiveError as error:
             if not self._has_failed():
@@ -157,9 +154,7 @@ class ArchivePipeline:
     def sight(self, item: Any) -> None:
         """Remember what became of a page from which no article came, where one is known there."""
         if self.archive is not None and not self._has_failed():
-            seen = self.archive.observation(item)
-            if seen is not None:
-                self.sightings[seen.id] = item
+            self.ends.take(item, self.archive)
 
     async def _store_unmodified(self, item: Any, archive: OpenArchive) -> None:
         """Keep that a page is as it was; what is known of it cannot change by what is read later."""
@@ -169,16 +164,6 @@ class ArchivePipeline:
             self.stats.inc_value("sightings/not_modified")
             archive.commit.wake()
             await archive.commit.durable()
-
-    def _store_sightings(self, archive: OpenArchive) -> None:
-        for id_, item in self.sightings.items():
-            seen = archive.observation(item)
-            # What this crawl has read is not gone because another address of it is.
-            if seen is not None and id_ not in self.moved and not archive.is_stored(id_):
-                archive.writer.append(seen)
-                self.stats.inc_value(f"sightings/{seen.outcome}")
-                if seen.outcome in ("gone", "soft_404") and len(self.ended) < _ENDED:
-                    self.ended.append(seen)
 
     async def _store(self, item: Any, archive: OpenArchive) -> tuple[Article, Finding]:
         visit = visit_of(item, now=datetime.now(UTC))
@@ -258,7 +243,7 @@ class ArchivePipeline:
 
     def owes(self, urls: Iterable[str]) -> bool:
         """Return whether what became of an article that is known by one of these waits for the end of the run."""
-        return bool(self.sightings) and self.archive is not None and self.archive.is_any_of(self.sightings.keys(), urls)
+        return self.ends.owes(urls, self.archive)
 
     @property
     def head_number(self) -> int:

@@ -51,7 +51,7 @@ def run_job(targets: Sequence[Target], settings: Settings, wishes: Wishes) -> tu
     began_at = datetime.now(UTC).replace(microsecond=0)
     run_id = new_ulid(began_at)
     running = Running(settings, run_id, wishes.parallel, wishes.seconds, wishes.form)
-    sites = running.run(targets, lambda _: None)
+    sites = running.run(targets)
     if wishes.skips_locked:
         sites = [_skipped(site) if site.exit_code == LOCKED else site for site in sites]
     codes = {site.exit_code for site in sites}

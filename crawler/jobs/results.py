@@ -117,7 +117,7 @@ def _outcome(crawler: Crawler, code: int) -> Outcome:
 
 def _gone(crawler: Crawler) -> Iterator[Changed]:
     pipeline = crawler.get_item_pipeline(ArchivePipeline)
-    ended = pipeline.ended if pipeline is not None else []
+    ended = pipeline.ends.gone if pipeline is not None else []
     opened = None
     with suppress(ArchiveError):
         opened = archive.open(Path(crawler.settings["ARCHIVE"])) if ended else None

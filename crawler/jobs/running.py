@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection, wait
@@ -65,8 +65,8 @@ class Running:
     _children: list[_Child] = field(default_factory=list)
     _is_late: bool = False
 
-    def run(self, targets: Sequence[Target], ended: Callable[[SiteSummary], None]) -> list[SiteSummary]:
-        """Return what came of each site, in their order; tell of each as it ends."""
+    def run(self, targets: Sequence[Target]) -> list[SiteSummary]:
+        """Return what came of each site, in their order; log each as it ends."""
         found: dict[str, SiteSummary] = {}
         waiting = deque(targets)
         read, write = _CONTEXT.Pipe(duplex=False)
@@ -86,7 +86,7 @@ class Running:
                     self._children.remove(child)
                     summary = self._summary(child)
                     found[child.target.site] = summary
-                    ended(summary)
+                    log.info("%s: %s, %s", child.target.site, summary.facts.outcome, summary.says)
                 if deadline is not None and monotonic() >= deadline and not self._is_late:
                     self._is_late = True
                     self._tell(signal.SIGTERM)
