@@ -55,7 +55,8 @@ def course(job: tuple[str, str | None, int]) -> Course:
                 if not found:
                     found = True
                     came.runs = max(place - first + 1, 1)
-                    came.telling = max(sum(bool(n.affected) for n in nights[first : place + 1]), 1)
+                    affected = sum(bool(n.affected) for n in nights[first : place + 1])
+                    came.telling = came.runs if fault == "silence" else max(affected, 1)
             else:
                 came.false.append(f"{alarm[0]}:{alarm[1]}")
         standing = alarms
