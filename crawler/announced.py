@@ -11,7 +11,7 @@ from scrapy import Request
 
 from crawler.asking import Asking
 from crawler.discovery.entries import Unreadable
-from crawler.discovery.links import ARTICLE, Link, Way, followed, priority_of
+from crawler.discovery.links import Link, Way, followed, priority_of
 from crawler.downloader.capture import content_type_of
 from crawler.downloader.requests import reason_of
 from crawler.downloader.robots import RobotsMiddleware
@@ -118,7 +118,7 @@ class Announced(Asking):
             local = followed(entry.url, self.scope) if self.scope else None
             if local is not None and self.is_recent(entry.published_at or entry.modified_at):
                 # A feed names little but articles.
-                priority = ARTICLE if way == "feeds" else priority_of(local, entry.title or "")
+                priority = 15 if way == "feeds" else priority_of(local, entry.title or "")
                 url = self.learnt.canonical(local)
                 named.append(url)
                 yield from self.page_request(Link(url, way, priority, modified_at=entry.modified_at))

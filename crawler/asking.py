@@ -11,7 +11,6 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.discovery.learnt import Learnt
-from crawler.discovery.links import ARTICLE
 from crawler.discovery.recent import Recent
 from crawler.downloader.requests import reason_of
 from crawler.sightings import of_failure
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 RECENT = 131_072
 """Places for addresses that were followed lately, known without asking anybody: a megabyte."""
-_OF_ARTICLES = ("chain", "sitemaps", "feeds")
-"""Ways that name little else."""
 _NEWS = 100
 """By how much sooner a page is read that a crawl of what is new has found."""
 
@@ -53,8 +50,6 @@ class Asking(Spider):
         """Yield the request for a page, unless it was followed by the same way lately."""
         # Most links of a page are those of the page before: a Request for each would cost more than reading it.
         if self._followed.add(f"{link.way} {link.url}"):
-            if link.priority >= ARTICLE or link.way in _OF_ARTICLES:
-                self.count(f"ways/{link.way}")
             meta: dict[str, Any] = {"way": link.way}
             if link.is_further:
                 meta["with_news"] = True

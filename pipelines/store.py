@@ -21,7 +21,7 @@ from pipelines.opened import OpenArchive
 from pipelines.options import Options
 from pipelines.recorder import moved
 from pipelines.sightings import is_sighting, is_unmodified
-from pipelines.stored import StoredLine, count
+from pipelines.stored import Quarantined, StoredLine, count
 from pipelines.validate import Invalid, check
 from pipelines.visits import Visit, visit_of
 
@@ -205,7 +205,7 @@ class ArchivePipeline:
         self.stats.inc_value("quarantine/count")
         self.stats.inc_value(f"quarantine/reason/{invalid.reason}")
         await archive.commit.durable()
-        raise DropItem(f"{invalid.reason}: {content.url}")
+        raise Quarantined(invalid.reason, content.url)
 
     async def _again(self, url: str) -> None:
         """Fetch an article once more and store what it says now, which is no further article of the run."""

@@ -1,8 +1,10 @@
-"""What a pipeline tells of an article that was stored: its line, what the visit found, and the run's counters."""
+"""What a pipeline tells of an article: its line, what the visit found, the run's counters, or that it is unfit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import DropItem
 
 from archive.records import plain_values
 
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
 
 WATCHED = ("published_at", "category", "source", "author", "view_count", "prev", "next", "body")
 """Fields whose absence is counted: `field/<name>/missing`."""
+
+
+class Quarantined(DropItem):
+    """The page is in quarantine."""
+
+    def __init__(self, reason: str, url: str) -> None:
+        self.reason, self.url = reason, url
+        super().__init__(f"{reason}: {url}")
 
 
 class StoredLine(dict[str, Any]):

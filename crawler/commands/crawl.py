@@ -49,10 +49,10 @@ class Command(ScrapyCrawl):
         share_heap()
         super().run(args, opts)
         outcome = judge(self._crawler)
+        if problem := remember(self._crawler, outcome):
+            print(problem, file=sys.stderr)  # noqa: T201
         print(outcome.line, file=sys.stderr)  # noqa: T201, the command's answer
         self.exitcode = outcome.code
-        for problem in remember(self._crawler, outcome.code):
-            print(problem, file=sys.stderr)  # noqa: T201
 
     def _refuse_mistakes(self, name: str, opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None

@@ -22,8 +22,6 @@ WAYS: tuple[Way, ...] = ("chain", "lists", "links", "sitemaps", "feeds")
 MOST_LINKS = 5_000
 """Links of one page that are looked at."""
 LONGEST_URL = 2_000
-ARTICLE = 15
-"""Priority of what looks like an article by its link."""
 
 _PAGINATION = re.compile(
     r"^(?:[<>«»‹›←→\s]*(?:\d{1,4}|下一?页|下页|后页|尾页|末页|more|加载?更多|next(?: page)?|older(?: posts| entries)?"
@@ -116,4 +114,4 @@ def _anchors(document: Document) -> Iterator[tuple[str | None, str]]:
 def priority_of(url: str, text: str) -> int:
     """Return how soon a page is to be read, by its address and the words of the link to it."""
     # Headlines are longer than the names of sections.
-    return ARTICLE if len(text) >= 12 or re.search(r"\d{4,}", url.partition("?")[0].rpartition("/")[2]) else 0
+    return 15 if len(text) >= 12 or re.search(r"\d{4,}", url.partition("?")[0].rpartition("/")[2]) else 0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crawler.frontier.outlook import KINDS, STATES, Crawl, HostState, Knowing, Overview, State, UrlState
-from crawler.frontier.schema import DROPPED, WAY_CODES
+from crawler.frontier.schema import ARTICLE, DROPPED, WAY_CODES
 
 _STATE = """
 SELECT u.key, u.url, h.name, u.state, u.crawl, u.priority, u.way, p.url, u.first_seen, u.changed_at, u.failures,
@@ -18,6 +18,10 @@ SELECT u.key, u.url, h.name, u.state, u.crawl, u.priority, u.way, p.url, u.first
 FROM urls u JOIN hosts h ON h.no = u.host LEFT JOIN urls p ON p.no = u.found_on LEFT JOIN owners o ON o.no = u.owner
 """
 _WAYS = {code: way for way, code in WAY_CODES.items()}
+_NAMED = f"""
+SELECT w.way, count(*) FROM ways w JOIN urls u ON u.no = w.url
+WHERE w.crawl = (SELECT max(no) FROM crawls) AND w.last_at >= ? AND u.kind = {ARTICLE} GROUP BY w.way
+"""  # noqa: S608, a constant
 _AHEAD = """
 SELECT count(*) FROM urls
 WHERE state = 0 AND crawl = ? AND host = ? AND (priority > ? OR (priority = ? AND no < ?))
@@ -52,6 +56,12 @@ def _ways(db: sqlite3.Connection, numbers: list[int]) -> defaultdict[int, list[K
         ):
             found[number].append(Knowing(way=_WAYS[way], first_at=first_at, last_at=last_at, crawl=crawl))
     return found
+
+
+def named(db: sqlite3.Connection, since: int) -> dict[str, int]:
+    """Return how many addresses of articles each way has named in the newest crawl since a time."""
+    rows = db.execute(_NAMED, (since,))
+    return {_WAYS[way]: count for way, count in rows}
 
 
 def listed(

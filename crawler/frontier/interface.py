@@ -237,6 +237,12 @@ class Frontier(Protocol):
     async def ledger(self, *, behind: int, limit: int) -> list[UrlState]:
         """Return addresses in the order in which they were first seen, those with a number behind this one."""
 
+    async def named(self, since: int) -> Mapping[str, int]:
+        """Return how many addresses of articles each way has named in this crawl since a time, in seconds since 1970.
+
+        Of ways that have named none nothing is told.
+        """
+
     async def overview(self) -> Overview:
         """Return how the crawl stands."""
 

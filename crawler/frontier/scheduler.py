@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from time import time
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
@@ -58,6 +59,7 @@ class FrontierScheduler(BaseScheduler):
         self.archive: ArchivePipeline | None = None
         self.mode: Mode = "full"
         """What the crawl visits."""
+        self._began_at = int(time())
         per_host = max(1, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self.ready = Ready(per_host)
         self._fates: dict[Request, Fate] = {}
@@ -258,6 +260,8 @@ class FrontierScheduler(BaseScheduler):
                     self.count("frontier/finished")
                 await frontier.report(self._watch.report())
                 self.count("frontier/left", (await frontier.overview()).total["waiting"])
+                for way, count in (await frontier.named(self._began_at)).items():
+                    self.count(f"frontier/named/{way}", count)
         except (FrontierError, ArchiveError) as error:
             self._note(error)
         finally:

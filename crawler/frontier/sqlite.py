@@ -181,6 +181,10 @@ class SqliteFrontier:
         """Return addresses in the order in which they were first seen."""
         return await self._call(lambda: inquiry.ledger(self._db, behind, limit, self._clock()), reads=True)
 
+    async def named(self, since: int) -> Mapping[str, int]:
+        """Return how many addresses of articles each way has named in this crawl since a time."""
+        return await self._call(lambda: inquiry.named(self._db, since), reads=True)
+
     async def overview(self) -> Overview:
         """Return how the crawl stands."""
         return await self._call(self._overview, reads=True)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
+from scrapy.http import TextResponse
+from scrapy.http.request import NO_CALLBACK
 
 from archive import new_ulid
+from crawler.extraction.layouts import fitting
+from crawler.frontier.scheduler import FrontierScheduler
+from crawler.jobs.alike import Alike
+from crawler.jobs.challenges import is_challenge
 from crawler.jobs.quantiles import Quantiles
 from crawler.jobs.summary import MOST_CHANGES, Changed
 from crawler.monitors.facts import FIELDS, Outcome, RunFacts
-from pipelines.stored import StoredLine
+from crawler.outcome import REFUSED, STORED
+from pipelines.stored import Quarantined, StoredLine
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -20,171 +28,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _EXAMPLES = 5
-_TITLES = 2_000
-"""Titles, and times, that are told apart; of a run of more articles the first so many say enough."""
-
-
-class Gathering:
-    """Counts what `RunFacts` tells, in memory that does not grow with the run."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._began_at = datetime.now(UTC).replace(microsecond=0)
-        self._statuses, self._fields = Counter[str](), Counter[str]()
-        self._titles, self._times = Counter[str](), Counter[str]()
-        self._layout: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-        self._examples: defaultdict[str, list[str]] = defaultdict(list)
-        self._latencies, self._lengths = Quantiles(), Quantiles()
-        self._newest_at: datetime | None = None
-        self.new: list[Changed] = []
-        """The first so many articles that are; so are `edited`."""
-        self.edited: list[Changed] = []
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Return the extension, connected."""
-        gathering = cls(crawler)
-        crawler.signals.connect(gathering.response_downloaded, signal=signals.response_downloaded)
-        crawler.signals.connect(gathering.item_scraped, signal=signals.item_scraped)
-        crawler.signals.connect(gathering.item_dropped, signal=signals.item_dropped)
-        return gathering
-
-    def response_downloaded(self, response: Response, request: Request) -> None:
-        """Count an answer, before anything is made of it."""
-        status = str(response.status)
-        self._statuses[status] += 1
-        if response.status >= 400:
-            self._example(f"status:{status}", request.url)
-        if (latency := request.meta.get("download_latency")) is not None:
-            self._latencies.add(latency)
-
-    def item_scraped(self, item: Any) -> None:
-        """Count what an article that is on disk states."""
-        if not isinstance(item, StoredLine):
-            return
-        url = item["url"]
-        for name in FIELDS:
-            if item[name] not in (None, []):
-                self._fields[name] += 1
-            else:
-                self._example(f"field:{name}", url)
-        if item["body"] is not None:
-            self._measure(len(item["body"]), url)
-        self._meet(self._titles, "title", item["title"], url)
-        if item["published_precision"] in ("second", "minute"):
-            self._meet(self._times, "time", item["published_at"], url)
-        self._match(item)
-        changed = Changed(id=item["id"], url=url, title=item["title"])
-        if item.change == "new":
-            if item["published_at"] is not None:
-                at = datetime.fromisoformat(item["published_at"]).astimezone(UTC)
-                self._newest_at = max(at, self._newest_at or at)
-            _keep(self.new, changed)
-        elif item.change == "revised":
-            _keep(self.edited, changed)
-
-    def item_dropped(self, response: Response, exception: BaseException) -> None:
-        """Remember which pages went to quarantine."""
-        reason = str(exception).partition(": ")[0]
-        if self._stat(f"quarantine/reason/{reason}") and response is not None:
-            self._example(f"quarantine:{reason}", response.url)
-
-    def facts(self, outcome: Outcome, *, run_id: str | None = None, site: str | None = None) -> RunFacts:
-        """Return them, once the run has ended."""
-        stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
-        spider = self._crawler.spider
-
-        def of(prefix: str) -> dict[str, int]:
-            return {name.removeprefix(prefix): int(n) for name, n in stats.items() if name.startswith(prefix) and n}
-
-        sightings = of("sightings/")
-        articles = {name: n for name, n in of("articles/").items() if name in ("new", "revised", "same")}
-        if seen := sightings.pop("not_modified", 0):
-            articles["not_modified"] = seen
-        statuses = dict(self._statuses)
-        if failed := int(stats.get("downloader/exception_count", 0)):
-            statuses["none"] = failed
-        now = datetime.now(UTC).replace(microsecond=0)
-        mode = stats.get("frontier/mode", "full")
-        return RunFacts(
-            run_id=run_id or new_ulid(now),
-            site=site or str(getattr(spider, "site", None) or getattr(spider, "name", "")),
-            began_at=self._began_at,
-            ended_at=now,
-            mode=mode,
-            outcome=outcome,
-            is_complete=stats.get("finish_reason") == "finished" and not stats.get("frontier/left"),
-            articles=articles,
-            ends=sightings,
-            quarantined=of("quarantine/reason/"),
-            requests=int(stats.get("downloader/request_count", 0)),
-            bytes=int(stats.get("downloader/response_bytes", 0)),
-            statuses=statuses,
-            latencies=tuple(round(value, 3) for value in self._latencies.at(0, 0.25, 0.5, 0.75, 0.95, 1)),
-            fields=dict(self._fields),
-            body_chars=tuple(round(value) for value in self._lengths.at(0, 0.25, 0.5, 0.75, 1)),
-            titles=len(self._titles),
-            commonest_title=max(self._titles.values(), default=0),
-            times=len(self._times),
-            commonest_time=max(self._times.values(), default=0),
-            layout={name: (matched, tried) for name, (matched, tried) in self._layout.items()},
-            ways=of("ways/"),
-            newest_at=self._newest_at,
-            examples=self._shown(),
-        )
-
-    def _shown(self) -> dict[str, tuple[str, ...]]:
-        # Of the titles and times only those that are said again and again are worth a look.
-        common = {
-            f"{kind}:{seen.most_common(1)[0][0]}": kind
-            for kind, seen in (("title", self._titles), ("time", self._times))
-            if seen
-        }
-        found = {}
-        for name, urls in self._examples.items():
-            kind = name.partition(":")[0]
-            if kind not in ("title", "time"):
-                found[name] = tuple(urls)
-            elif name in common:
-                found[kind] = tuple(urls)
-        return found
-
-    def _measure(self, length: int, url: str) -> None:
-        middle = self._lengths.middle
-        if middle is not None and length < middle / 2:
-            self._example("short", url)
-        elif middle is not None and length > middle * 2:
-            self._example("long", url)
-        self._lengths.add(length)
-
-    def _meet(self, seen: Counter[str], kind: str, value: str, url: str) -> None:
-        if value in seen or len(seen) < _TITLES:
-            seen[value] += 1
-            self._example(f"{kind}:{value}", url)
-
-    def _match(self, item: StoredLine) -> None:
-        """Count on which fields a selector of the site's layout matched; one that matched nowhere counts as tried."""
-        layouts = getattr(self._crawler.spider, "layouts", ())
-        newest = layouts[0] if layouts else None
-        if newest is None:
-            return
-        matched = {field["name"] for field in item["extractor"]["fields"] if field["how"] == "layout"}
-        for name, key in _SELECTORS.items():
-            if getattr(newest, name) is not None:
-                counts = self._layout[name]
-                counts[0] += key in matched
-                counts[1] += 1
-                if key not in matched:
-                    self._example(f"layout:{name}", item["url"])
-
-    def _example(self, name: str, url: str) -> None:
-        if len(self._examples[name]) < _EXAMPLES:
-            self._examples[name].append(url)
-
-    def _stat(self, name: str) -> Any:
-        return self._crawler.stats.get_value(name) if self._crawler.stats else None
-
-
+_KINDS = 200
+"""Kinds of examples: a server may answer with any number for a status."""
+_LOOKED_AT = 50
+"""Pages of a run without articles that are looked at for being none of the site's own."""
 _SELECTORS = {
     "title": "title",
     "category": "category",
@@ -198,7 +45,208 @@ _SELECTORS = {
     "prev": "prev",
     "next": "next",
 }
-"""A layout's selector -> the key of the line that it gives."""
+"""A layout's field -> the key of the line that it gives."""
+
+
+class Gathering:
+    """Counts what `RunFacts` tells, in memory that does not grow with the run; and the stats `pages/...`.
+
+    These say how many pages the server has sent (`served`), refused (`refused`) or failed to send (`broken`), and how
+    many of those that it sent are none of the site's own (`challenges`).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._began_at = datetime.now(UTC).replace(microsecond=0)
+        self._statuses, self._fields, self._matched = Counter[str](), Counter[str](), Counter[str]()
+        self._titles, self._times = Alike(), Alike()
+        self._examples: defaultdict[str, list[str]] = defaultdict(list)
+        self._latencies, self._lengths = Quantiles(), Quantiles()
+        self._short: list[tuple[int, str]] = []
+        self._long: list[tuple[int, str]] = []
+        self._newest_at: datetime | None = None
+        self._views = self._looked_at = 0
+        self._answered: Request | None = None
+        """The request whose answer came last."""
+        self.new: list[Changed] = []
+        """The first so many articles that are; so are `edited`."""
+        self.edited: list[Changed] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the extension, connected."""
+        gathering = cls(crawler)
+        for name in (
+            "response_downloaded",
+            "request_left_downloader",
+            "response_received",
+            "item_scraped",
+            "item_dropped",
+        ):
+            crawler.signals.connect(getattr(gathering, name), signal=getattr(signals, name))
+        return gathering
+
+    # Answers. ------------------------------------------------------------------------------------------------------
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Count an answer, before anything is made of it."""
+        self._answered, status = request, response.status
+        self._statuses[str(status)] += 1
+        if status >= 400:
+            self._example(f"status:{status}", request.url)
+        if (latency := request.meta.get("download_latency")) is not None:
+            self._latencies.add(latency)
+        if _is_page(request):
+            if status in REFUSED or status >= 500:
+                self._count("refused" if status in REFUSED else "broken")
+            elif status < 400:
+                self._count("served")
+
+    def request_left_downloader(self, request: Request) -> None:
+        """Count a request to which no answer came: that of one which was answered was told just before."""
+        if request is not self._answered:
+            self._statuses["none"] += 1
+            self._example("status:none", request.url)
+            if _is_page(request):
+                self._count("broken")
+        self._answered = None
+
+    def response_received(self, response: Response, request: Request) -> None:
+        """Look at a page, unpacked, as long as none has been an article."""
+        if self._looked_at >= _LOOKED_AT or not _is_page(request) or not isinstance(response, TextResponse):
+            return
+        self._looked_at += 1
+        if is_challenge(response.body, response.text):
+            if response.status >= 500:
+                self._count("broken", -1)
+                self._count("refused")
+            elif response.status not in REFUSED:
+                self._count("challenges")
+
+    # Articles. -----------------------------------------------------------------------------------------------------
+
+    def item_scraped(self, item: Any, response: Response | None) -> None:
+        """Count what an article states that is on disk."""
+        if not isinstance(item, StoredLine):
+            return
+        self._looked_at, url = _LOOKED_AT, item["url"]
+        for name in FIELDS:
+            if item[name] not in (None, []):
+                self._fields[name] += 1
+            else:
+                self._example(f"field:{name}", url)
+        if item["body"] is not None:
+            self._measure(len(item["body"]), url)
+        self._titles.meet(item["title"], url)
+        if item["published_precision"] in ("second", "minute"):
+            self._times.meet(item["published_at"], url)
+        matched = {field["name"] for field in item["extractor"]["fields"] if field["how"] == "layout"}
+        for name in self._layout_fields():
+            if _SELECTORS[name] in matched:
+                self._matched[name] += 1
+            else:
+                self._example(f"layout:{name}", url)
+        self._views += self._growth(item["view_count"], response.request if response is not None else None)
+        changed = Changed(id=item["id"], url=url, title=item["title"])
+        if item.change == "new":
+            _keep(self.new, changed)
+            if item["published_at"] is not None:
+                at = datetime.fromisoformat(item["published_at"]).astimezone(UTC)
+                self._newest_at = max(at, self._newest_at or at)
+        elif item.change == "revised":
+            _keep(self.edited, changed)
+
+    def item_dropped(self, exception: BaseException) -> None:
+        """Remember which pages went to quarantine."""
+        if isinstance(exception, Quarantined):
+            self._example(f"quarantine:{exception.reason}", exception.url)
+
+    def _measure(self, length: int, url: str) -> None:
+        self._lengths.add(length)
+        for extreme, key in ((self._short, length), (self._long, -length)):
+            if len(extreme) < _EXAMPLES or key < extreme[-1][0]:
+                insort(extreme, (key, url))
+                del extreme[_EXAMPLES:]
+
+    def _growth(self, views: int | None, request: Request | None) -> int:
+        """Return by how much an article's counter has grown since the frontier noted it; one that falls has not."""
+        engine = self._crawler.engine
+        scheduler = engine.scheduler if engine is not None else None
+        # isinstance would take Scrapy's own for one: its schedulers are told by their methods (BaseSchedulerMeta).
+        if views is None or FrontierScheduler not in type(scheduler).__mro__:
+            return 0
+        lease = scheduler.ready.lease_of(request)  # type: ignore[union-attr]  # as was just asked
+        before = lease.past.page.views if lease is not None and lease.past is not None else None
+        return 0 if before is None else max(views - before, 0)
+
+    def _layout_fields(self) -> list[str]:
+        layout = fitting(getattr(self._crawler.spider, "layouts", ()), lambda: None)
+        return [] if layout is None else [name for name in _SELECTORS if getattr(layout, name)]
+
+    # In the end. ---------------------------------------------------------------------------------------------------
+
+    def facts(self, outcome: Outcome, *, run_id: str | None = None, site: str | None = None) -> RunFacts:
+        """Return them, once the run has ended; without a job's `run_id` it has one of its own."""
+        stats = self._crawler.stats.get_stats() if self._crawler.stats else {}
+        spider = self._crawler.spider
+
+        def of(prefix: str) -> dict[str, int]:
+            return {name.removeprefix(prefix): int(n) for name, n in stats.items() if name.startswith(prefix) and n}
+
+        ends, articles = of("sightings/"), {name: n for name, n in of("articles/").items() if name in STORED}
+        if unmodified := ends.pop("not_modified", 0):
+            articles["not_modified"] = unmodified
+        read = sum(articles.get(name, 0) for name in STORED)
+        now = datetime.now(UTC).replace(microsecond=0)
+        return RunFacts(
+            run_id=run_id or new_ulid(now),
+            site=site or str(getattr(spider, "site", None) or getattr(spider, "name", "")),
+            began_at=self._began_at,
+            # A clock that was set back meanwhile does not let a run end before it began.
+            ended_at=max(now, self._began_at),
+            mode=stats.get("frontier/mode", "full"),
+            outcome=outcome,
+            is_complete=stats.get("finish_reason") == "finished"
+            and ("frontier/mode" not in stats or bool(stats.get("frontier/finished"))),
+            articles=articles,
+            ends=ends,
+            quarantined=of("quarantine/reason/"),
+            requests=int(stats.get("downloader/request_count", 0)),
+            bytes=int(stats.get("downloader/response_bytes", 0)),
+            statuses=dict(self._statuses),
+            latencies=tuple(round(value, 3) for value in self._latencies.at(0, 0.25, 0.5, 0.75, 0.95, 1)),
+            fields=dict(self._fields),
+            body_chars=tuple(round(value) for value in self._lengths.at(0, 0.25, 0.5, 0.75, 1)),
+            titles=self._titles.different,
+            commonest_title=self._titles.commonest,
+            times=self._times.different,
+            commonest_time=self._times.commonest,
+            layout={name: (self._matched[name], read) for name in self._layout_fields()} if read else {},
+            ways=of("frontier/named/"),
+            newest_at=self._newest_at,
+            views=self._views,
+            examples=self._shown(),
+        )
+
+    def _shown(self) -> dict[str, tuple[str, ...]]:
+        found = {name: tuple(urls) for name, urls in self._examples.items()}
+        found["title"], found["time"] = self._titles.examples, self._times.examples
+        found["short"], found["long"] = (tuple(url for _, url in some) for some in (self._short, self._long))
+        return {name: urls for name, urls in found.items() if urls}
+
+    def _example(self, name: str, url: str) -> None:
+        urls = self._examples.get(name, ())
+        if len(urls) < _EXAMPLES and url not in urls and (urls or len(self._examples) < _KINDS):
+            self._examples[name].append(url)
+
+    def _count(self, name: str, count: int = 1) -> None:
+        if self._crawler.stats:
+            self._crawler.stats.inc_value(f"pages/{name}", count)
+
+
+def _is_page(request: Request) -> bool:
+    """Return whether a request is for a page, and not for what is asked beside them: robots.txt, pictures."""
+    return request.callback is not NO_CALLBACK and "requisite" not in request.meta
 
 
 def _keep(changes: list[Changed], changed: Changed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,17 +15,7 @@ from crawler.jobs.summary import Changed, SiteSummary
 from crawler.monitors.history import append, read
 from crawler.monitors.judging import judge as alarms_of
 from crawler.monitors.limits import Limits
-from crawler.outcome import (
-    CRASHED,
-    DEGRADED,
-    INTERRUPTED,
-    LOCKED,
-    NOTHING,
-    OK,
-    TERMINATED,
-    UNREACHABLE,
-    judge,
-)
+from crawler.outcome import DEGRADED, NOTHING, OK, Outcome, judge
 from pipelines.store import ArchivePipeline
 
 if TYPE_CHECKING:
@@ -33,18 +24,13 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
-    from crawler.monitors.facts import Outcome, RunFacts
+    from crawler.monitors import Alarm
+    from crawler.monitors.facts import RunFacts
 
-_BLOCKED = frozenset({"401", "403", "407", "429", "451"})
-"""Statuses by which a server says that it knows us and will not serve us."""
-_OUTCOMES: dict[int, Outcome] = {
-    OK: "ok",
-    CRASHED: "crashed",
-    NOTHING: "nothing",
-    LOCKED: "locked",
-    INTERRUPTED: "stopped",
-    TERMINATED: "stopped",
-}
+_NEVER_LOOKED = ("locked", "skipped")
+"""Outcomes of runs that are no part of a site's past: they have seen nothing of it."""
+
+log = logging.getLogger(__name__)
 
 
 def history_of(settings: BaseSettings) -> Path:
@@ -52,35 +38,48 @@ def history_of(settings: BaseSettings) -> Path:
     return Path(settings["ARCHIVE"]) / "runs" / "history"
 
 
-def remember(crawler: Crawler, code: int) -> Iterator[str]:
-    """Add a run that no job watches over to its site's past; yield what was in the way of that."""
-    gathering = crawler.get_extension(Gathering)
-    if gathering is not None and crawler.spider is not None and code != LOCKED:
-        try:
-            append(history_of(crawler.settings), gathering.facts(_outcome(crawler, code)))
-        except OSError as error:
-            yield f"the run is not in the site's history: {error}"
+def remember(crawler: Crawler, ended: Outcome) -> str | None:
+    """Add a run that is no job's to its site's past; return what was in the way of that."""
+    gathering = crawler.get_extension(Gathering) if crawler._extensions is not None else None
+    if gathering is None or crawler.spider is None:
+        return None
+    return _add(gathering.facts(ended.name), history_of(crawler.settings))
 
 
 def summarise(crawler: Crawler, run_id: str, site: str) -> SiteSummary:
     """Return what came of a site, with alarms where its past says that something is wrong; add it to that past."""
-    ended = judge(crawler)
+    return _summary(crawler, judge(crawler), run_id, site)
+
+
+def broken_off(crawler: Crawler, run_id: str, site: str, ended: Outcome) -> SiteSummary:
+    """Return what came of a site whose crawl could not come to an end of its own; add it to the site's past."""
+    return _summary(crawler, ended, run_id, site)
+
+
+def without_result(facts: RunFacts, code: int, says: str, folder: Path) -> SiteSummary:
+    """Return the summary of a site whose crawl could not say what came of it; add it to the site's past."""
+    problem = _add(facts, folder)
+    return SiteSummary(facts=facts, exit_code=code, says=says, problems=(problem,) if problem else ())
+
+
+def _summary(crawler: Crawler, ended: Outcome, run_id: str, site: str) -> SiteSummary:
     gathering = crawler.get_extension(Gathering)
     assert gathering is not None
-    facts = gathering.facts(_outcome(crawler, ended.code), run_id=run_id, site=site)
+    facts, code = gathering.facts(ended.name, run_id=run_id, site=site), ended.code
     problems = [*getattr(crawler.spider, "problems", ())]
     folder = history_of(crawler.settings)
-    limits = getattr(crawler.spider, "limits", None) or Limits()
-    code, alarms = ended.code, []
-    if facts.outcome != "locked":
+    alarms: list[Alarm] = []
+    if facts.outcome not in _NEVER_LOOKED:
+        limits = getattr(crawler.spider, "limits", None) or Limits()
         try:
             alarms = alarms_of(read(folder, site), facts, limits)
-            if alarms and code == OK:
-                code, facts = DEGRADED, replace(facts, outcome="degraded")
-            append(folder, facts)
-        except OSError as error:
-            problems.append(f"the run is not in the site's history: {error}")
-    stats = crawler.stats
+        except Exception as error:  # whatever it is: what was crawled is to be told of nonetheless
+            log.exception("the site could not be judged by its past")
+            problems.append(f"the site could not be judged by its past: {error}")
+        if alarms and code in (OK, NOTHING):
+            code, facts = DEGRADED, replace(facts, outcome="degraded")
+        problem = _add(facts, folder)
+        problems += [problem] if problem else []
     return SiteSummary(
         facts=facts,
         exit_code=code,
@@ -90,29 +89,19 @@ def summarise(crawler: Crawler, run_id: str, site: str) -> SiteSummary:
         new=tuple(gathering.new),
         edited=tuple(gathering.edited),
         gone=tuple(_gone(crawler)),
-        waiting=int(stats.get_value("frontier/left", 0)) if stats else 0,
+        waiting=int(crawler.stats.get_value("frontier/left", 0)),
     )
 
 
-def without_result(facts: RunFacts, code: int, says: str, folder: Path) -> SiteSummary:
-    """Return the summary of a site whose crawl could not say what came of it; add it to the site's past."""
-    problems = []
-    if facts.outcome not in ("locked", "skipped"):
-        try:
-            append(folder, facts)
-        except OSError as error:
-            problems.append(f"the run is not in the site's history: {error}")
-    return SiteSummary(facts=facts, exit_code=code, says=says, problems=tuple(problems))
-
-
-def _outcome(crawler: Crawler, code: int) -> Outcome:
-    if code != UNREACHABLE:
-        return _OUTCOMES[code]
-    stats = crawler.stats.get_stats() if crawler.stats else {}
-    answers = {name.rpartition("/")[2]: n for name, n in stats.items() if "response_status_count/" in name}
-    refused = sum(n for status, n in answers.items() if status in _BLOCKED)
-    is_blocked = bool(refused) and refused >= sum(answers.values()) - refused - answers.get("404", 0)
-    return "blocked" if is_blocked or stats.get("robotstxt/forbidden") else "unreachable"
+def _add(facts: RunFacts, folder: Path) -> str | None:
+    """Add a run to its site's past; return what was in the way."""
+    if facts.outcome in _NEVER_LOOKED:
+        return None
+    try:
+        append(folder, facts)
+    except OSError as error:
+        return f"the run is not in the site's past: {error}"
+    return None
 
 
 def _gone(crawler: Crawler) -> Iterator[Changed]:
