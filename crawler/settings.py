@@ -36,6 +36,8 @@ CONTACT = ""
 """An address or page for site owners, sent with each request; please set it."""
 CONNECT_TO = ""
 """Connect elsewhere than DNS says, as curl's --connect-to: `host:port=address:port`, several parted by commas."""
+JOB_GRACE = 150
+"""Seconds after which `scrapy job` kills a site that was told to end and does not; supervisors wait for 180."""
 PROGRESS = True
 """Whether a crawl on a terminal shows a bar."""
 RETRY_BACKOFF = 1.0

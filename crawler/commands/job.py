@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
+import logging
 import re
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from crawler.commands.examples import show
 from crawler.errors import BadArgument
 from crawler.frontier.outlook import MODES
+from crawler.outcome import CRASHED
 
 _PARALLEL = 4
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -80,34 +81,43 @@ class Command(ScrapyCommand):
         from crawler.arguments import checked_number
         from crawler.checks import MISTAKES
         from crawler.jobs.job import Wishes, run_job
-        from crawler.jobs.logs import log_to_stderr
+        from crawler.jobs.line import Stdout
+        from crawler.jobs.logs import JOB, log_to
+        from crawler.jobs.signals import asked
         from crawler.jobs.targets import targets_of
 
         assert self.settings is not None
         if not args:
             raise UsageError("say which sites: scrapy job hzgreat100 https://news.example/", print_help=False)
-        try:
-            parallel = checked_number("--parallel", opts.parallel)
-            seconds = seconds_of(opts.max_runtime)
-            targets = targets_of(args, _arguments(opts), self.settings)
-        except MISTAKES as error:
-            raise UsageError(str(error), print_help=False) from None
-        log_to_stderr("job", opts.log_format, self.settings.get("LOG_LEVEL"))
-        wishes = Wishes(
-            parallel=parallel or _PARALLEL,
-            seconds=seconds,
-            skips_locked=opts.if_locked == "skip",
-            metrics=opts.metrics,
-            form=opts.log_format,
-        )
-        summary, line = run_job(targets, self.settings, wishes)
-        print(json.dumps(line, ensure_ascii=False))  # noqa: T201, the command's answer
-        self.exitcode = summary.exit_code
+        stdout = Stdout()
+        with asked() as end:
+            try:
+                parallel = checked_number("--parallel", opts.parallel)
+                seconds = seconds_of(opts.max_runtime)
+                targets = targets_of(args, _arguments(opts), self.settings)
+            except MISTAKES as error:
+                raise UsageError(str(error), print_help=False) from None
+            log_to(2, JOB, opts.log_format, self.settings.get("LOG_LEVEL"))
+            wishes = Wishes(
+                parallel=parallel or _PARALLEL,
+                seconds=seconds,
+                skips_locked=opts.if_locked == "skip",
+                metrics=opts.metrics,
+                form=opts.log_format,
+            )
+            try:
+                summary, line = run_job(targets, self.settings, wishes, end)
+                self.exitcode = summary.exit_code
+            except Exception as error:  # whoever scheduled it is to hear of it
+                logging.getLogger(__name__).critical("the job broke off", exc_info=True)
+                self.exitcode = CRASHED
+                line = {"outcome": "crashed", "exit_code": CRASHED, "says": f"{type(error).__name__}: {error}"}
+            stdout.say(line)
 
 
 def _arguments(opts: argparse.Namespace) -> dict[str, str]:
     """Return the spiders' arguments. Raises BadArgument."""
-    arguments = {"mode": opts.mode or "due"}
+    arguments = {} if opts.mode is None else {"mode": opts.mode}
     if opts.budget is not None:
         arguments["budget"] = opts.budget
     for given in opts.spargs:
@@ -117,8 +127,8 @@ def _arguments(opts: argparse.Namespace) -> dict[str, str]:
         if name in ("mode", "budget", "url"):
             raise BadArgument("-a", given, "that is said by SITE, --mode and --budget")
         arguments[name] = value
-    if arguments["mode"] not in MODES:
-        raise BadArgument("--mode", arguments["mode"], f"one of {', '.join(MODES)}")
+    if opts.mode not in (None, *MODES):
+        raise BadArgument("--mode", opts.mode, f"one of {', '.join(MODES)}")
     return arguments
 
 

@@ -2,68 +2,104 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
-import threading
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from crawler.heap import share_heap
-from crawler.jobs.logs import LogFormat, log_to_stderr
+from crawler.jobs.life import Life
+from crawler.jobs.logs import LogFormat, log_to
+from crawler.outcome import CRASHED, OK, Outcome
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.settings import Settings
 
+    from crawler.jobs.summary import SiteSummary
     from crawler.jobs.targets import Target
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 """The signals that end a job."""
 
+log = logging.getLogger(__name__)
 
-def crawl(target: Target, settings: Settings, run_id: str, form: LogFormat, result: Connection, life: Life) -> None:
-    """Crawl a site, and send what came of it (SiteSummary as JSON)."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What a child is to do, and by what it tells of it."""
+
+    target: Target
+    settings: Settings
+    run_id: str
+    form: LogFormat
+    grace: float
+    """Seconds after which it ends by force, where the job is no more."""
+    result: Connection
+    """Takes what came of it as JSON: a SiteSummary, or why there is none."""
+    stray: Connection
+    """Takes what is printed by whatever knows nothing of logs."""
+    life: Life
+
+
+def crawl(order: Order) -> None:
+    """Crawl a site, send what came of it, and end the process."""
+    _settle(order)
+    crawler: Crawler | None = None
+    summary: SiteSummary | str
+    try:
+        from scrapy.crawler import AsyncCrawlerProcess
+
+        from crawler.jobs.results import summarise
+
+        process = AsyncCrawlerProcess(order.settings)
+        crawler = process.create_crawler(order.target.spider)
+        process.crawl(crawler, **order.target.arguments)
+        process.start()
+        summary = summarise(crawler, order.run_id, order.target.site)
+    except BaseException as error:  # SystemExit too: a site that ends its process touches no other
+        log.critical("the crawl broke off", exc_info=True)
+        summary = _broken_off(order, crawler, error)
+    order.result.send_bytes(msgspec.json.encode(summary))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Without a look at threads that wait for a crawl which broke off.
+    os._exit(OK)
+
+
+def _settle(order: Order) -> None:
+    """Make this process one of its own."""
     # A terminal's Ctrl-C is for the job, which passes it on; how the job takes a signal is nothing for its children.
     os.setpgrp()
     for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    life.watch()
-    # What a spider prints is no part of the job's line.
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
+    order.life.watch(order.grace)
+    level = order.settings.get("LOG_LEVEL")
+    log_to(os.dup(2), order.target.site, order.form, level)
+    # What a spider or a library prints is a line of this site as well, and no part of the job's line.
+    for descriptor in (1, 2):
+        os.dup2(order.stray.fileno(), descriptor)
+    order.stray.close()
     for name in ("PROGRESS", "STATS_DUMP", "LOG_INSTALL_ROOT_HANDLER"):
-        settings.set(name, False, priority="cmdline")
-    log_to_stderr(target.site, form, settings.get("LOG_LEVEL"))
+        order.settings.set(name, False, priority="cmdline")
     share_heap()
-    from scrapy.crawler import CrawlerProcess
-
-    from crawler.jobs.results import summarise
-
-    process = CrawlerProcess(settings)
-    crawler = process.create_crawler(target.spider)
-    process.crawl(crawler, **target.arguments)
-    process.start()
-    result.send_bytes(msgspec.json.encode(summarise(crawler, run_id, target.site)))
-    result.close()
 
 
-class Life(NamedTuple):
-    """A pipe by which children see that the job is no more: nobody writes to it, and its end closes it."""
+def _broken_off(order: Order, crawler: Crawler | None, error: BaseException) -> SiteSummary | str:
+    """Return what came of the site until then; in words where it broke off before anything was counted."""
+    from crawler.jobs.results import broken_off
 
-    read: Connection
-    write: Connection | None
-    """None where it is not handed down."""
-
-    def watch(self) -> None:
-        """End this process in good order once the job is gone, however it went."""
-        if self.write is not None:
-            self.write.close()
-
-        def wait() -> None:
-            self.read.poll(None)
-            os.kill(os.getpid(), signal.SIGTERM)
-
-        threading.Thread(target=wait, daemon=True).start()
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    says = f"{order.target.site}: the crawl broke off by {words}; what was acknowledged is kept, the next run goes on"
+    try:
+        assert crawler is not None
+        return broken_off(crawler, order.run_id, order.target.site, Outcome("crashed", CRASHED, says))
+    except Exception:
+        log.debug("nothing is known of what came of it", exc_info=True)
+        return says

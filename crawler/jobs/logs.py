@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
+import os
 from datetime import UTC, datetime
 from typing import Literal
 
 LogFormat = Literal["text", "json"]
+JOB = "job"
+"""In the place of a site's name, in lines of the job itself."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -23,7 +25,7 @@ class JsonFormatter(logging.Formatter):
         words = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
-            "site": self._site,
+            "site": getattr(record, "site", self._site),
             "logger": record.name,
             "message": record.getMessage(),
         }
@@ -32,15 +34,44 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(words, ensure_ascii=False)
 
 
-def log_to_stderr(site: str, form: LogFormat, level: str) -> None:
-    """Let the root logger write to stderr, of one site, from a level on."""
-    handler = logging.StreamHandler(sys.stderr)
-    if form == "json":
-        handler.setFormatter(JsonFormatter(site))
-    else:
-        # A percent sign of a site's name is none of the format's.
-        name = site.replace("%", "%%")
-        handler.setFormatter(logging.Formatter(f"%(asctime)s [{name}] %(levelname)s %(name)s: %(message)s"))
+class TextFormatter(logging.Formatter):
+    """Lines of a record, each of which begins with its time, site and level, also those of a traceback."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__()
+        self._site = site
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines."""
+        site = getattr(record, "site", self._site)
+        head = f"{self.formatTime(record)} [{site}] {record.levelname} {record.name}: "
+        return "\n".join(head + line for line in super().format(record).splitlines() or [""])
+
+
+class _Handler(logging.Handler):
+    """Writes a record in one call: the lines of several processes do not run into each other."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record; where nobody reads stderr any more, nothing."""
+        try:
+            left = memoryview(f"{self.format(record)}\n".encode("utf-8", "replace"))
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError:
+            return
+        except Exception:  # a message that does not fit its arguments, say
+            self.handleError(record)
+
+
+def log_to(descriptor: int, site: str, form: LogFormat, level: str | int) -> None:
+    """Let the root logger write to a descriptor, of one site, from a level on."""
+    handler = _Handler(descriptor)
+    handler.setLevel(level)
+    handler.setFormatter(JsonFormatter(site) if form == "json" else TextFormatter(site))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)
     logging.captureWarnings(capture=True)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from typing import get_args
 
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from crawler.jobs.summary import JobSummary, SiteSummary
 from crawler.monitors.alarms import Kind
 
-
-def write_metrics(path: Path, summary: JobSummary) -> None:
-    """Write the file, whole or not at all: what was there of an earlier job is replaced. Raises OSError."""
-    write_to_textfile(str(path), registry_of(summary))
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def registry_of(summary: JobSummary) -> CollectorRegistry:
-    """Return the numbers; each is a gauge, of the newest run of its site."""
+def metrics_of(summary: JobSummary) -> bytes:
+    """Return the file: a gauge for each number of the job and of its sites' runs.
+
+    Of a site that was left to another run it has the exit code alone: what that one brings is told by its own job.
+    """
     registry = CollectorRegistry()
     ended = Gauge("newsreel_job_ended_seconds", "When the job ended, since 1970.", registry=registry)
     ended.set(summary.ended_at.timestamp())
@@ -40,14 +40,16 @@ def registry_of(summary: JobSummary) -> CollectorRegistry:
     }
     for site in summary.sites:
         _tell(gauges, site)
-    return registry
+    return generate_latest(registry)
 
 
 def _tell(gauges: dict[str, Gauge], site: SiteSummary) -> None:
     facts, name = site.facts, site.facts.site
+    gauges["exit_code"].labels(name).set(site.exit_code)
+    if facts.outcome in ("locked", "skipped"):
+        return
     gauges["ended_seconds"].labels(name).set(facts.ended_at.timestamp())
     gauges["duration_seconds"].labels(name).set((facts.ended_at - facts.began_at).total_seconds())
-    gauges["exit_code"].labels(name).set(site.exit_code)
     gauges["quarantined"].labels(name).set(sum(facts.quarantined.values()))
     gauges["requests"].labels(name).set(facts.requests)
     gauges["waiting"].labels(name).set(site.waiting)
@@ -64,6 +66,3 @@ def _tell(gauges: dict[str, Gauge], site: SiteSummary) -> None:
     # With a 0 for those that are well: a series that comes and goes cannot be watched.
     for kind in KINDS:
         gauges["alarms"].labels(name, kind).set(raised[kind])
-
-
-KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]  # of a Literal

@@ -1,0 +1,68 @@
+"""The one line that a job says on stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.jobs.summary import JobSummary
+
+
+class Stdout:
+    """Keeps stdout for the line: whatever else is printed, by a module of spiders say, goes to stderr."""
+
+    def __init__(self) -> None:
+        sys.stdout.flush()
+        try:
+            self._descriptor: int | None = os.dup(1)
+        except OSError:  # somebody has closed it
+            self._descriptor = None
+        os.dup2(2, 1)
+
+    def say(self, words: Mapping[str, Any]) -> None:
+        """Print them as a line of JSON; where nobody reads it any more, nothing."""
+        if self._descriptor is None:
+            return
+        left = memoryview(f"{json.dumps(words, ensure_ascii=False)}\n".encode("utf-8", "replace"))
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError:
+            return
+
+
+def line_of(summary: JobSummary) -> dict[str, Any]:
+    """Return what a job came to, in short, as JSON values."""
+    articles, ends = Counter[str](), Counter[str]()
+    for site in summary.sites:
+        articles.update(site.facts.articles)
+        ends.update(site.facts.ends)
+    return {
+        "run_id": summary.run_id,
+        "outcome": summary.outcome,
+        "exit_code": summary.exit_code,
+        "seconds": round((summary.ended_at - summary.began_at).total_seconds()),
+        "sites": dict(Counter(site.facts.outcome for site in summary.sites)),
+        "articles": dict(articles),
+        "ends": dict(ends),
+        "quarantined": sum(sum(site.facts.quarantined.values()) for site in summary.sites),
+        "requests": sum(site.facts.requests for site in summary.sites),
+        "waiting": sum(site.waiting for site in summary.sites),
+        "alarms": [
+            {"site": site.facts.site, "kind": alarm.kind, "subject": alarm.subject, "seen": alarm.seen}
+            for site in summary.sites
+            for alarm in site.alarms
+        ],
+        "not_ok": {
+            site.facts.site: {"outcome": site.facts.outcome, "exit_code": site.exit_code, "says": site.says}
+            for site in summary.sites
+            if site.facts.outcome != "ok"
+        },
+        "head": summary.head,
+    }
