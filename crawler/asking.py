@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.access import Access
+    from crawler.browser import Browser
     from crawler.discovery.links import Link
     from crawler.discovery.scope import Scope
     from crawler.frontier.interface import Plan
@@ -35,6 +36,8 @@ class Asking(Spider):
 
     access: ClassVar[Access | None] = None
     """What the site asks of who reads it, cookies and headers say; nothing where there is none."""
+    browser: ClassVar[Browser | bool] = False
+    """Whether its pages are drawn by scripts, and must be before they are read."""
     site: str
     scope: Scope | None
     plan: Plan

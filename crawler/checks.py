@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archive import ArchiveError
 from archive.folder import prepare
 from crawler.access.ready import check_ready
+from crawler.browser.terms import check_browser
 from crawler.downloader.addresses import BadConnectTo, parse_connect_to
 from crawler.downloader.windows import parse_windows
 from crawler.errors import BadArgument, NotReady
@@ -29,5 +30,6 @@ def check_crawl(kind: type[Spider], arguments: Mapping[str, Any], settings: Base
         parse_windows(windows)
     parse_windows(getattr(spider, "windows", ()))
     check_ready(spider)
+    check_browser(spider, settings)
     prepare(Options.of(settings).root)
     return spider

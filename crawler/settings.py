@@ -48,6 +48,12 @@ HOST_FAILURES_MAX = 40
 """Attempts that fail in a row before a run leaves a host alone; so do RETRY_AFTER_MAX seconds without a good answer."""
 WINDOWS = ""
 """When the site may be asked: `22:00-06:00 Asia/Shanghai`, several parted by commas; else the spider's `windows`."""
+BROWSER_PATH = "/usr/bin/chromium"
+"""Where Chromium is, for sites whose pages are drawn by scripts."""
+BROWSER_TIMEOUT = 30.0
+"""Seconds in which a page is drawn; it is taken as it is then."""
+BROWSER_PAGES = 2
+"""Pages that are drawn at the same time."""
 
 # Who asks. ---------------------------------------------------------------------------------------------------------
 USER_AGENT = None
@@ -108,6 +114,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.downloader.robots.RobotsMiddleware": 100,
     "crawler.downloader.rights.RightsMiddleware": 110,
+    # What the spider gets: captured, unpacked, redirected and tried again by those behind it.
+    "crawler.downloader.drawing.DrawingMiddleware": 200,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "crawler.downloader.requests.IdentityMiddleware": 500,

@@ -36,7 +36,7 @@ def environment(**words):
 def modules_of(folder, start, said):
     """Write the file of a spider whose site asks for more; return the folder of such files."""
     modules = folder / "modules"
-    modules.mkdir(exist_ok=True)
+    modules.mkdir(parents=True, exist_ok=True)
     (modules / "members_only.py").write_text(SPIDER.format(start=start, said=said))
     return modules
 
