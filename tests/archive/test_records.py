@@ -45,7 +45,7 @@ def _records(kind):
         "tuple[Right, ...] | None": st.none()
         | st.lists(st.deferred(lambda: _records(archive.Right)), max_size=2).map(tuple),
         "Extractor": st.deferred(lambda: _records(archive.Extractor)),
-        "Literal[1]": st.just(1),
+        "Version": st.integers(1, 9),
     }
     for name in ("Image", "Attachment", "Capture", "FieldEvidence"):
         part = hints[name]
