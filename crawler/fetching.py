@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider
 from scrapy.http import Response
 
+from crawler.access.ready import check_ready
 from crawler.arguments import checked_url
+from crawler.browser.terms import check_browser
 from crawler.downloader.requests import reason_of
 from crawler.errors import NotFetched
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import CrawlerProcessBase
     from twisted.python.failure import Failure
+
+_SAID = ("access", "browser", "start_urls", "windows")
+"""What a spider's file says of how its site is asked."""
 
 
 class OnePage(Spider):
@@ -49,12 +54,18 @@ class OnePage(Spider):
         self.failure = reason_of(failure.value)
 
 
-def fetch(process: CrawlerProcessBase, url: str) -> Response:
+def fetch(process: CrawlerProcessBase, url: str, *, like: type[Spider] | None = None) -> Response:
     """Return the answer to one request; the process has run then, and runs no other.
 
-    Raises BadArgument for what is no address, NotFetched.
+    It is asked for `like` a site's spider does where there is one: with cookies, headers, login and proxy of its file,
+    and drawn if its pages are. Raises BadArgument for what is no address, NotReady, NotFetched.
     """
-    crawler = process.create_crawler(OnePage)
+    said = {name: getattr(like, name) for name in _SAID if hasattr(like, name)}
+    kind = type("OnePage", (OnePage,), said)
+    page = kind(checked_url(url))
+    check_ready(page)
+    check_browser(page, process.settings)
+    crawler = process.create_crawler(kind)
     process.crawl(crawler, url=checked_url(url))
     process.start()
     spider = crawler.spider

@@ -135,9 +135,9 @@ DOWNLOADER_MIDDLEWARES = {
     # Between HttpCompression (590) and the cache (900): bodies are as they were sent.
     "crawler.downloader.capture.CaptureMiddleware": 860,
     # Behind the captures: they are to know nothing of secrets.
-    "crawler.downloader.access.AccessMiddleware": 880,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "crawler.downloader.proxies.ProxyMiddleware": 890,
+    "crawler.downloader.proxies.ProxyMiddleware": 870,
+    "crawler.downloader.access.AccessMiddleware": 880,
 }
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.middleware.LinksFirstMiddleware": 10,

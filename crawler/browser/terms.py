@@ -44,7 +44,7 @@ def check_browser(spider: Spider, settings: BaseSettings) -> None:
     except SelectorError as error:
         raise NotReady("browser.wait_for", f"{said.wait_for!r} is no selector: {error}") from None
     if find_spec("playwright") is None:
-        raise NotReady("browser", f"the spider {spider.name} needs the extra: pip install 'newsreel[browser]'")
+        raise NotReady("browser", f"the spider {spider.name} needs the extra: pip install '.[browser]'")
     path = settings.get("BROWSER_PATH")
     if not Path(path).is_file():
         raise NotReady("BROWSER_PATH", f"there is no Chromium at {path}; on Debian: apt-get install chromium")

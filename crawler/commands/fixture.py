@@ -19,6 +19,8 @@ from crawler.saved import NotSaved, load
 if TYPE_CHECKING:
     import argparse
 
+    from scrapy import Spider
+
     from crawler.layout import Layout
 
 
@@ -61,7 +63,7 @@ class Command(ScrapyCommand):
         if opts.case is not None and not is_case_name(opts.case):
             raise UsageError(f"--case {opts.case!r}: a folder's name, without a path", print_help=False)
         try:
-            body, url, status, headers = self._page(args[0], opts.url)
+            body, url, status, headers = self._page(args[0], opts.url, self._spider(opts.spider))
         except (CrawlerError, NotSaved) as error:
             raise UsageError(str(error), print_help=False) from None
         root = Path(closest_scrapy_cfg()).parent / "tests" / "sites"
@@ -76,17 +78,22 @@ class Command(ScrapyCommand):
             raise UsageError(f"{case.folder}: {error.strerror}", print_help=False) from None
         self._show(case)
 
-    def _page(self, source: str, url: str | None) -> tuple[bytes, str, int, dict[str, str]]:
+    def _page(
+        self, source: str, url: str | None, spider: type[Spider] | None
+    ) -> tuple[bytes, str, int, dict[str, str]]:
         if Path(source).is_file():
             return load(Path(source)), checked_url(url) if url else "", 200, {}
         assert self.crawler_process is not None
-        response = fetch(self.crawler_process, source)
+        response = fetch(self.crawler_process, source, like=spider)
         return response.body, response.url, response.status, headers_of(response)
 
-    def _layouts(self, spider: str) -> tuple[Layout, ...]:
+    def _spider(self, name: str) -> type[Spider] | None:
         assert self.crawler_process is not None
         loader = self.crawler_process.spider_loader
-        return getattr(loader.load(spider), "layouts", ()) if spider in loader.list() else ()
+        return loader.load(name) if name in loader.list() else None
+
+    def _layouts(self, spider: str) -> tuple[Layout, ...]:
+        return getattr(self._spider(spider), "layouts", ())
 
     @staticmethod
     def _show(case: GoldenCase) -> None:

@@ -136,7 +136,7 @@ class DrawingMiddleware:
                 # Before further pages: this one waits for it.
                 priority=800,
                 # What comes later than that comes too late, and is not tried again.
-                meta={"allow_offsite": True, "may_be_missing": True, "download_timeout": self._seconds},
+                meta={"allow_offsite": True, "requisite": 1, "may_be_missing": True, "download_timeout": self._seconds},
             )
             response = await engine.download_async(request)
         except Exception as error:  # whatever it is, the page goes without

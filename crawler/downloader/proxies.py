@@ -13,7 +13,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from crawler.access.proxy import doors_of_environment
 from crawler.access.ready import door_of
 from crawler.downloader.addresses import Endpoint, GuardedResolver, PrivateAddress, is_public, literal_endpoint
-from crawler.downloader.hosts import HostAway
+from crawler.downloader.hosts import HostAway, Postponed
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -47,6 +47,10 @@ def is_private_host(host: str) -> bool:
         pass
     labels = name.split(".")
     return len(labels) < 2 or labels[-1] in _PRIVATE_NAMES or labels[-2:] == ["home", "arpa"]
+
+
+class ProxyUnknown(Postponed):
+    """A proxy of which nobody knows where it is: no request can be made now."""
 
 
 class ProxyMiddleware:
@@ -109,9 +113,13 @@ class ProxyMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Take it off; say that the proxy is meant where it is not the site that cannot be reached."""
         door = self._take_off(request)
-        if door is not None and isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
-            why = "has no address" if isinstance(exception, CannotResolveHostError) else "refuses the connection"
-            raise DownloadConnectionRefusedError(f"the proxy {door.host}:{door.port} {why}") from None
+        if door is None:
+            return
+        if isinstance(exception, CannotResolveHostError):
+            raise ProxyUnknown(f"the proxy's name {door.host} does not resolve") from exception
+        if isinstance(exception, DownloadConnectionRefusedError):
+            # Still the same error: it is tried again.
+            exception.args, exception.__cause__ = (f"the proxy {door.host}:{door.port} refuses the connection",), None
 
     def _door(self, url: str) -> Door | None:
         parts = urlsplit(url)

@@ -41,11 +41,11 @@ def modules_of(folder, start, said):
     return modules
 
 
-def crawl_members(folder, start, said, *words, env=None, **settings):
-    """Crawl a site whose spider's file says so, into `folder`/archive."""
+def crawl_members(folder, start, said, *words, env=None, command="crawl", **settings):
+    """Crawl a site whose spider's file says so, into `folder`/archive; by `scrapy job`, where that is the command."""
     modules = modules_of(folder, start, said)
     with environment(**(env or {})):
-        return scrapy("crawl", "members", *words, archive=folder / "archive", settings=settings, modules=modules)
+        return scrapy(command, "members", *words, archive=folder / "archive", settings=settings, modules=modules)
 
 
 def everything(run):

@@ -1,7 +1,11 @@
 """Cookies and headers: to the site alone, and nowhere else."""
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
+from crawler.access import Access
+from crawler.access.keys import MOST, Keys
 from tests.crawl.asked import crawl_members, places_of
 from tests.crawls import article, listing, scrapy
 from tests.servers import Answer, redirect
@@ -132,6 +136,25 @@ def test_an_address_that_a_person_types_does_not_get_the_keys_of_the_site(site_s
     crawl_members(tmp_path, f"{golden.url}/", SAID, "-a", f"url={other.url}/", env=ENV)
     assert "/news/1.html" in other.paths()
     assert all({"Cookie", "Authorization", "X-Edition"}.isdisjoint(request.headers) for request in other.requests)
+
+
+def test_keys_are_for_the_site_under_each_of_its_names_and_never_without_its_tls():
+    keys = Keys(Access(cookies={"a": "b"}, hosts=("members.example",)), ["https://www.news.example/start"], {})
+    urls = ("https://news.example/1.html", "https://www.news.example/", "https://members.example/", "http://www.news.example/",
+            "http://members.example/", "https://news.example:8443/", "https://evil-news.example/", "https://news.example.evil/", "https://a@evil.example/")  # fmt: skip
+    assert [url for url in urls if keys.are_for(url)] == list(urls[:3])
+    assert [
+        Keys(Access(cookies={"a": "b"}), ["http://news.example/"], {}).are_for(f"{scheme}://news.example/")
+        for scheme in ("http", "https")
+    ] == [True, True]
+
+
+def test_no_more_cookies_are_kept_than_a_browser_keeps():
+    keys, request = Keys(Access(cookies={"a": "b"}), ["http://news.example/"], {}), Request("http://news.example/")
+    for start in range(0, 1000, 50):
+        headers = {"Set-Cookie": [f"n{number}=v" for number in range(start, start + 50)]}
+        keys.take(Response(request.url, headers=headers), request)
+    assert keys.cookie_header(request.url).count("; ") == MOST
 
 
 def test_a_further_host_of_the_site_gets_them_where_the_file_names_it(site_server, tmp_path):

@@ -119,6 +119,7 @@ def test_a_site_whose_pages_are_drawn_by_scripts_is_read(site_server, tmp_path):
         4,
     )
     assert {"/logo.png", "/favicon.ico"}.isdisjoint(server.paths())
+    assert "3 articles (3 new, 0 revised, 0 unchanged), 0 quarantined, 4 pages in" in run.err
     # A script is asked for once a run, and by the same who asks for pages.
     assert server.paths().count("/app.js") == 1
     assert {request.headers["User-Agent"].split("/")[0] for request in server.requests} == {"newsreel"}
@@ -292,5 +293,5 @@ def test_a_browser_that_is_not_there_is_named_before_anything_starts(site_server
     monkeypatch.setattr("crawler.browser.terms.find_spec", lambda name: None)
     spider = News(url="https://news.example/")
     spider.browser = Browser()
-    with pytest.raises(NotReady, match=r"pip install 'newsreel\[browser\]'"):
+    with pytest.raises(NotReady, match=r"pip install '\.\[browser\]'"):
         check_browser(spider, {"BROWSER_PATH": CHROMIUM})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from urllib.parse import parse_qs
 
 import pytest
 
 from tests.crawl.asked import crawl_members, environment, modules_of, places_of
 from tests.crawl.killing import frontier_of, killed_at, start
-from tests.crawls import article, listing, scrapy
+from tests.crawls import ROOT, article, listing, scrapy
 from tests.servers import Answer, redirect
 
 USER, PASSWORD = "reader-of-the-test", "p4ssword-of-the-test"
@@ -33,7 +35,7 @@ class Members:
     """A site that shows its pages to who is logged in: by a form with a token that only its own page has given."""
 
     def __init__(self, pages, *, most=10**9, wall=WALL, method="post", action="/enter"):
-        self.pages, self.most, self.wall, self.method, self.action = pages, most, wall, method, action
+        self.pages, self.most, self.wall, self.method, self.action = dict(pages), most, wall, method, action
         """`most` pages are shown in a session; what is beyond that, or without one, is `wall`."""
         self.secrets, self.tokens, self.left = [], set(), {}
         self.logins = []
@@ -250,3 +252,79 @@ def test_after_a_kill_the_next_run_logs_in_again_and_goes_on(golden, tmp_path):
     assert len(site.logins) == 2
     assert site.server.paths().count("/news/1.html") == 1
     assert places_of(run, PASSWORD, "s3ssion-") == []
+
+
+def test_a_job_tells_nothing_of_the_login_in_its_line_summary_and_report(golden, tmp_path):
+    site = golden(most=3)
+    run = crawl(site, tmp_path, command="job")
+    assert json.loads(run.out)["exit_code"] == 0
+    assert run.urls() == NEWS
+    assert len(list(run.archive.glob("runs/*/report.html"))) == 1
+    assert places_of(run, PASSWORD, USER, "s3ssion-", "csrf-") == []
+
+
+def test_a_job_ends_by_the_same_codes(golden, tmp_path):
+    site = golden()
+    missing = crawl(site, tmp_path / "a", command="job", env={"MEMBERS_USER": USER})
+    assert (missing.code, site.server.requests) == (2, [])
+    assert "MEMBERS_PASSWORD: " in missing.err
+    wrong = crawl(site, tmp_path / "b", command="job", env={**ENV, "MEMBERS_PASSWORD": "wr0ng-of-the-test"})
+    assert wrong.code == 4
+    (summary,) = wrong.archive.glob("runs/*/summary.json")
+    (told,) = json.loads(summary.read_text("utf-8"))["sites"]
+    assert "the answer (HTTP 200) lacks a.logout" in told["problems"][0]
+    assert places_of(wrong, "wr0ng-of-the-test") == []
+
+
+def test_a_golden_page_is_saved_as_the_spider_asks_for_it(golden, tmp_path):
+    site = golden()
+    modules = modules_of(tmp_path, f"{site.url}/", SAID.replace("{url}", site.url))
+    (tmp_path / "scrapy.cfg").write_text((ROOT / "scrapy.cfg").read_text())
+    with environment(**ENV):
+        run = scrapy(
+            "fixture",
+            f"{site.url}/news/2.html",
+            "--spider",
+            "members",
+            archive=tmp_path / "none",
+            modules=modules,
+            folder=tmp_path,
+        )
+    assert run.code == 0, run.err
+    (saved,) = tmp_path.glob("tests/sites/members/*/response.html")
+    assert "只给会员看的报道/news/2.html" in saved.read_text("utf-8")
+    assert [
+        path
+        for path in saved.parent.iterdir()
+        if PASSWORD in path.read_text("utf-8") or "s3ssion" in path.read_text("utf-8")
+    ] == []
+    missing = scrapy(
+        "fixture",
+        f"{site.url}/news/2.html",
+        "--spider",
+        "members",
+        archive=tmp_path / "none",
+        modules=modules,
+        folder=tmp_path,
+    )
+    assert missing.code == 2
+    assert "MEMBERS_USER: " in missing.err
+
+
+def test_the_spider_that_the_readme_shows_logs_in(golden, tmp_path):
+    site = golden()
+    (shown,) = [
+        code
+        for code in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+        if "Login(" in code
+    ]
+    modules = tmp_path / "modules"
+    modules.mkdir()
+    (modules / "of_the_readme.py").write_text(shown.replace("https://", "http://"), "utf-8")
+    settings = {"CONNECT_TO": f"news.example:80=127.0.0.1:{site.server.port}"}
+    with environment(HARBOUR_USER=USER, HARBOUR_PASSWORD=PASSWORD):
+        run = scrapy("crawl", "harbour_daily", archive=tmp_path / "archive", modules=modules, settings=settings)
+    assert run.urls() == NEWS
+    assert {
+        (request.headers["X-Edition"], "consent=yes" in request.headers["Cookie"]) for request in site.server.requests
+    } == {("evening", True)}
