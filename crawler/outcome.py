@@ -46,16 +46,16 @@ class Outcome:
 
 def judge(crawler: Crawler) -> Outcome:
     """Return what a finished run came to, from its counters and what its spider saw."""
-    outcome = _judge(crawler)
-    head = crawler.stats.get_value("archive/head") if crawler.stats else None
-    return replace(outcome, head=head)
-
-
-def _judge(crawler: Crawler) -> Outcome:
-    stats = crawler.stats
-    spider = crawler.spider
-    if stats is None or spider is None:
+    try:
+        stats = crawler.stats
+    except RuntimeError:  # as Scrapy says it
         return Outcome("crashed", CRASHED, "the crawl did not start; the log above says why")
+    return replace(_judge(crawler, stats), head=stats.get_value("archive/head"))
+
+
+def _judge(crawler: Crawler, stats: StatsCollector) -> Outcome:
+    spider = crawler.spider
+    assert spider is not None
 
     def count(name: str) -> int:
         return int(stats.get_value(name, 0))
@@ -103,8 +103,7 @@ def _judge(crawler: Crawler) -> Outcome:
 
 def _is_away(count: Callable[[str], int]) -> bool:
     """Return whether most of the pages that were asked for could not be had."""
-    good = count("pages/served") - count("pages/challenges")
-    return count("pages/refused") + count("pages/broken") + count("pages/challenges") > good
+    return count("pages/refused") + count("pages/challenges") + count("pages/broken") > count("pages/served")
 
 
 def _is_blocked(count: Callable[[str], int]) -> bool:
@@ -112,7 +111,7 @@ def _is_blocked(count: Callable[[str], int]) -> bool:
     if count("robotstxt/response_status_count/429"):
         return True
     refused = count("pages/refused") + count("pages/challenges")
-    return refused > count("pages/broken") if refused else bool(count("robotstxt/forbidden"))
+    return refused >= count("pages/broken") if refused else bool(count("robotstxt/forbidden"))
 
 
 def _refusal(count: Callable[[str], int]) -> str:

@@ -90,6 +90,7 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError("say which sites: scrapy job hzgreat100 https://news.example/", print_help=False)
         stdout = Stdout()
+        log_to(2, JOB, opts.log_format, self.settings.get("LOG_LEVEL"))
         with asked() as end:
             try:
                 parallel = checked_number("--parallel", opts.parallel)
@@ -97,7 +98,6 @@ class Command(ScrapyCommand):
                 targets = targets_of(args, _arguments(opts), self.settings)
             except MISTAKES as error:
                 raise UsageError(str(error), print_help=False) from None
-            log_to(2, JOB, opts.log_format, self.settings.get("LOG_LEVEL"))
             wishes = Wishes(
                 parallel=parallel or _PARALLEL,
                 seconds=seconds,

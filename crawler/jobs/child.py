@@ -58,9 +58,15 @@ def crawl(order: Order) -> None:
         from crawler.jobs.results import summarise
 
         process = AsyncCrawlerProcess(order.settings)
+        if logging.root.level > logging.DEBUG:
+            # Of what a crawl is made is the same for each site and every night.
+            for name in ("scrapy.crawler", "scrapy.middleware"):
+                logging.getLogger(name).setLevel(logging.WARNING)
         crawler = process.create_crawler(order.target.spider)
-        process.crawl(crawler, **order.target.arguments)
+        task = process.crawl(crawler, **order.target.arguments)
         process.start()
+        if task.done() and (error := task.exception()) is not None:
+            raise error
         summary = summarise(crawler, order.run_id, order.target.site)
     except BaseException as error:  # SystemExit too: a site that ends its process touches no other
         log.critical("the crawl broke off", exc_info=True)
@@ -96,7 +102,7 @@ def _broken_off(order: Order, crawler: Crawler | None, error: BaseException) -> 
     from crawler.jobs.results import broken_off
 
     words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    says = f"{order.target.site}: the crawl broke off by {words}; what was acknowledged is kept, the next run goes on"
+    says = f"{order.target.site}: broke off by {words}; what was acknowledged is kept, and the next run goes on"
     try:
         assert crawler is not None
         return broken_off(crawler, order.run_id, order.target.site, Outcome("crashed", CRASHED, says))

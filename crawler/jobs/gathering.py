@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from scrapy import signals
-from scrapy.http import TextResponse
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
 
 from archive import new_ulid
+from crawler.downloader.hosts import fetched
 from crawler.extraction.layouts import fitting
 from crawler.frontier.scheduler import FrontierScheduler
 from crawler.jobs.alike import Alike
@@ -23,9 +25,7 @@ from crawler.outcome import REFUSED, STORED
 from pipelines.stored import Quarantined, StoredLine
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
 _EXAMPLES = 5
 _KINDS = 200
@@ -51,8 +51,8 @@ _SELECTORS = {
 class Gathering:
     """Counts what `RunFacts` tells, in memory that does not grow with the run; and the stats `pages/...`.
 
-    These say how many pages the server has sent (`served`), refused (`refused`) or failed to send (`broken`), and how
-    many of those that it sent are none of the site's own (`challenges`).
+    These say how many pages the server has sent (`served`), refused (`refused`) or failed to send (`broken`), and in
+    the place of how many it sent one that is none of the site's own (`challenges`).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -76,14 +76,11 @@ class Gathering:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the extension, connected."""
         gathering = cls(crawler)
-        for name in (
-            "response_downloaded",
-            "request_left_downloader",
-            "response_received",
-            "item_scraped",
-            "item_dropped",
-        ):
-            crawler.signals.connect(getattr(gathering, name), signal=getattr(signals, name))
+        crawler.signals.connect(gathering.response_downloaded, signal=signals.response_downloaded)
+        crawler.signals.connect(gathering.request_left_downloader, signal=signals.request_left_downloader)
+        crawler.signals.connect(gathering.fetched, signal=fetched)
+        crawler.signals.connect(gathering.item_scraped, signal=signals.item_scraped)
+        crawler.signals.connect(gathering.item_dropped, signal=signals.item_dropped)
         return gathering
 
     # Answers. ------------------------------------------------------------------------------------------------------
@@ -96,32 +93,35 @@ class Gathering:
             self._example(f"status:{status}", request.url)
         if (latency := request.meta.get("download_latency")) is not None:
             self._latencies.add(latency)
-        if _is_page(request):
-            if status in REFUSED or status >= 500:
-                self._count("refused" if status in REFUSED else "broken")
-            elif status < 400:
-                self._count("served")
 
     def request_left_downloader(self, request: Request) -> None:
         """Count a request to which no answer came: that of one which was answered was told just before."""
         if request is not self._answered:
             self._statuses["none"] += 1
             self._example("status:none", request.url)
-            if _is_page(request):
-                self._count("broken")
         self._answered = None
 
-    def response_received(self, response: Response, request: Request) -> None:
-        """Look at a page, unpacked, as long as none has been an article."""
-        if self._looked_at >= _LOOKED_AT or not _is_page(request) or not isinstance(response, TextResponse):
+    def fetched(self, request: Request, result: Response | Request | BaseException) -> None:
+        """Count a page by what came of it in the end, behind redirects and retries."""
+        if not _is_page(request) or isinstance(result, Request | IgnoreRequest):
             return
+        if not isinstance(result, Response):
+            self._count("broken")
+        elif result.status in REFUSED:
+            self._count("refused")
+        elif self._is_challenge(result):
+            self._count("challenges")
+        elif result.status >= 500:
+            self._count("broken")
+        elif result.status < 400:
+            self._count("served")
+
+    def _is_challenge(self, page: Response) -> bool:
+        """Return whether a page is none of the site's own; as long as none has been an article, it may be."""
+        if self._looked_at >= _LOOKED_AT or not isinstance(page, TextResponse):
+            return False
         self._looked_at += 1
-        if is_challenge(response.body, response.text):
-            if response.status >= 500:
-                self._count("broken", -1)
-                self._count("refused")
-            elif response.status not in REFUSED:
-                self._count("challenges")
+        return is_challenge(page.body, page.text)
 
     # Articles. -----------------------------------------------------------------------------------------------------
 
@@ -239,9 +239,9 @@ class Gathering:
         if len(urls) < _EXAMPLES and url not in urls and (urls or len(self._examples) < _KINDS):
             self._examples[name].append(url)
 
-    def _count(self, name: str, count: int = 1) -> None:
+    def _count(self, name: str) -> None:
         if self._crawler.stats:
-            self._crawler.stats.inc_value(f"pages/{name}", count)
+            self._crawler.stats.inc_value(f"pages/{name}")
 
 
 def _is_page(request: Request) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import sys
 from collections import Counter
@@ -14,8 +16,25 @@ if TYPE_CHECKING:
     from crawler.jobs.summary import JobSummary
 
 
+log = logging.getLogger("stdout")
+
+
+class _Printed(io.TextIOBase):
+    """What is printed, as lines of the log."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def write(self, text: str) -> int:
+        """Take some of it."""
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in filter(None, lines):
+            log.warning("%s", line)
+        return len(text)
+
+
 class Stdout:
-    """Keeps stdout for the line: whatever else is printed, by a module of spiders say, goes to stderr."""
+    """Keeps stdout for the line: whatever else is printed, by a module of spiders say, goes to the log."""
 
     def __init__(self) -> None:
         sys.stdout.flush()
@@ -24,6 +43,7 @@ class Stdout:
         except OSError:  # somebody has closed it
             self._descriptor = None
         os.dup2(2, 1)
+        sys.stdout = _Printed()
 
     def say(self, words: Mapping[str, Any]) -> None:
         """Print them as a line of JSON; where nobody reads it any more, nothing."""

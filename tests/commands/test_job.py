@@ -1,8 +1,5 @@
 import json
 import signal
-import subprocess
-import sys
-import threading
 import time
 from pathlib import Path
 
@@ -12,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from crawler.jobs.summary import JobSummary
 from crawler.monitors.history import read
-from tests.crawls import QUICK, ROOT, article, crawl_news, listing, scrapy
+from tests.crawls import ROOT, article, crawl_news, listing, scrapy
+from tests.jobs.started import Slow, job, started
 from tests.servers import Answer
 
 SITE = {
@@ -20,45 +18,6 @@ SITE = {
     "/1.html": article(),
     "/2.html": article(title="另一台新的光谱仪投入使用了"),
 }
-
-
-def job(*words, archive, timeout=60, **settings):
-    """Run `scrapy job` and return the run and its line, None where stdout has none."""
-    run = scrapy("job", *words, archive=archive, timeout=timeout, settings=settings)
-    lines = run.out.splitlines()
-    assert len(lines) <= 1, run.out
-    return run, json.loads(lines[0]) if lines else None
-
-
-def started(*words, archive, **settings):
-    """Start `scrapy job` in a process of its own, which can be sent signals."""
-    command = [sys.executable, "-m", "scrapy", "job", *words, "-s", f"ARCHIVE={archive}"]
-    for name, value in {**QUICK, **settings}.items():
-        command += ["-s", f"{name}={value}"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-class Slow:
-    """A site of many pages, each of which takes a while, or comes when it `may`; `asked` is set with the first."""
-
-    def __init__(self, pages=200, seconds=0.1, *, holds=False):
-        self.asked, self.may = threading.Event(), threading.Event()
-        self.pages = pages
-        self.seconds = seconds
-        if not holds:
-            self.may.set()
-
-    def routes(self):
-        paths = [f"/{n}.html" for n in range(self.pages)]
-        return {"/": listing(*paths), **dict.fromkeys(paths, self.answer)}
-
-    def answer(self, request):
-        self.asked.set()
-        self.may.wait(60)
-        time.sleep(self.seconds)
-        number = int(request.path.strip("/").partition(".")[0])
-        page = article(title=f"关于第 {number} 台光谱仪的一篇报道")
-        return Answer(page.replace("07:08", f"{number // 60:02}:{number % 60:02}"))
 
 
 def test_a_good_run_says_one_line_and_leaves_summary_report_and_history(site_server, tmp_path):
