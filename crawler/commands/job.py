@@ -82,7 +82,7 @@ class Command(ScrapyCommand):
         from crawler.checks import MISTAKES
         from crawler.jobs.job import Wishes, run_job
         from crawler.jobs.line import Stdout
-        from crawler.jobs.logs import JOB, log_to
+        from crawler.jobs.logs import JOB, descriptor_of, log_to
         from crawler.jobs.signals import asked
         from crawler.jobs.targets import targets_of
 
@@ -90,7 +90,10 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError("say which sites: scrapy job hzgreat100 https://news.example/", print_help=False)
         stdout = Stdout()
-        log_to(2, JOB, opts.log_format, self.settings.get("LOG_LEVEL"))
+        try:
+            log_to(descriptor_of(self.settings), JOB, opts.log_format, self.settings.get("LOG_LEVEL"))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"the log: {error}", print_help=False) from None
         with asked() as end:
             try:
                 parallel = checked_number("--parallel", opts.parallel)

@@ -14,7 +14,7 @@ import msgspec
 
 from crawler.heap import share_heap
 from crawler.jobs.life import Life
-from crawler.jobs.logs import LogFormat, log_to
+from crawler.jobs.logs import LogFormat, descriptor_of, log_to
 from crawler.outcome import CRASHED, OK, Outcome
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _settle(order: Order) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     order.life.watch(order.grace)
     level = order.settings.get("LOG_LEVEL")
-    log_to(os.dup(2), order.target.site, order.form, level)
+    log_to(descriptor_of(order.settings), order.target.site, order.form, level)
     # What a spider or a library prints is a line of this site as well, and no part of the job's line.
     for descriptor in (1, 2):
         os.dup2(order.stray.fileno(), descriptor)

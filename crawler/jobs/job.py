@@ -116,7 +116,7 @@ def _kept(summary: JobSummary, settings: Settings, wishes: Wishes) -> dict[str, 
     if wishes.metrics is not None:
         files.append(("metrics", wishes.metrics, lambda path: write_whole(path, _metrics(summary))))
     told: dict[str, Any] = {}
-    problems = []
+    problems = [f"{site.facts.site}: {problem}" for site in summary.sites for problem in site.problems]
     for name, path, write in files:
         try:
             write(path)

@@ -37,11 +37,11 @@ class Stdout:
     """Keeps stdout for the line: whatever else is printed, by a module of spiders say, goes to the log."""
 
     def __init__(self) -> None:
-        sys.stdout.flush()
-        try:
-            self._descriptor: int | None = os.dup(1)
-        except OSError:  # somebody has closed it
-            self._descriptor = None
+        # Where somebody has closed one of them, no file of the archive is to get its number, and its lines.
+        while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(spare)
+        self._descriptor = None if sys.stdout is None else os.dup(1)
         os.dup2(2, 1)
         sys.stdout = _Printed()
 

@@ -6,7 +6,10 @@ import json
 import logging
 import os
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 LogFormat = Literal["text", "json"]
 JOB = "job"
@@ -65,6 +68,15 @@ class _Handler(logging.Handler):
             return
         except Exception:  # a message that does not fit its arguments, say
             self.handleError(record)
+
+
+def descriptor_of(settings: BaseSettings) -> int:
+    """Return where the log is to go, by the settings LOG_ENABLED and LOG_FILE. Raises OSError."""
+    if not settings.getbool("LOG_ENABLED"):
+        return os.open(os.devnull, os.O_WRONLY)
+    if path := settings.get("LOG_FILE"):
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    return os.dup(2)
 
 
 def log_to(descriptor: int, site: str, form: LogFormat, level: str | int) -> None:

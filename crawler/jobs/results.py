@@ -74,7 +74,8 @@ def _summary(crawler: Crawler, ended: Outcome, run_id: str, site: str) -> SiteSu
         try:
             alarms = alarms_of(read(folder, site), facts, limits)
         except Exception as error:  # whatever it is: what was crawled is to be told of nonetheless
-            log.exception("the site could not be judged by its past")
+            if not isinstance(error, OSError):
+                log.exception("the site could not be judged by its past")
             problems.append(f"the site could not be judged by its past: {error}")
         if alarms and code in (OK, NOTHING):
             code, facts = DEGRADED, replace(facts, outcome="degraded")

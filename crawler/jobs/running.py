@@ -100,6 +100,8 @@ class Running:
                     self._children.remove(child)
                     summary = found[child.target.site] = self._summary(child)
                     log.info("%s, %s", summary.facts.outcome, summary.says, extra={"site": child.target.site})
+                    for problem in summary.problems:
+                        log.warning("%s", problem, extra={"site": child.target.site})
                 if deadline is not None and monotonic() >= deadline and not self._is_late:
                     self._is_late = True
                 self._kill_stubborn()

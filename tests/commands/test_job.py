@@ -207,7 +207,9 @@ def test_a_summary_that_cannot_be_written_loses_neither_line_nor_code(site_serve
     (tmp_path / "data" / "runs").write_text("no folder")
     run, line = job(server.url, "--metrics", str(tmp_path / "none" / "m.prom"), archive=tmp_path / "data")
     assert (run.code, line["articles"]) == (0, {"new": 2})
-    assert [problem.partition(":")[0] for problem in line["problems"]] == [
+    assert [problem.partition(": [")[0] for problem in line["problems"]] == [
+        "127.0.0.1: the site could not be judged by its past",
+        "127.0.0.1: the run is not in the site's past",
         "the summary could not be written",
         "the report could not be written",
         "the metrics could not be written",
