@@ -44,8 +44,8 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """What `scrapy job --help` says."""
         return (
-            "Crawls each SITE: a spider's name, or an address or host, which the spider `news` reads. Each runs in a "
-            "process of its own; what becomes of one touches no other. stdout gets one line of JSON, stderr the log. "
+            "Crawls each SITE: a spider's name, or an address, which the spider `news` reads, or a host that the archive "
+            "knows. Each runs in a process of its own; what becomes of one touches no other. stdout gets one line of JSON, stderr the log. "
             "runs/ in the archive gets a summary.json and a report.html; what a site brings is held against what it "
             "used to bring, and an alarm says what is wrong. A run that is stopped is gone on with by the next. Exit "
             "codes: 0 ok, 1 crashed, 2 usage, 3 degraded (an alarm), 4 a site could not be reached or blocks us, 5 "
@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="an argument of each spider"
         )
-        parser.add_argument("--mode", help="full, new or due (default), as of scrapy crawl; a first run is full")
+        parser.add_argument("--mode", help="full, new or due (default), as of scrapy crawl; full until one has ended")
         parser.add_argument("--budget", metavar="N", help="of each site visit N known pages again at most")
         parser.add_argument(
             "--max-runtime", metavar="TIME", help="end in good order after 90s, 30m, 5h or 1d; the next job goes on"
