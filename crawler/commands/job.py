@@ -44,13 +44,14 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """What `scrapy job --help` says."""
         return (
-            "Crawls each SITE: a spider's name, or an address, which the spider `news` reads, or a host that the archive "
-            "knows. Each runs in a process of its own; what becomes of one touches no other. stdout gets one line of JSON, stderr the log. "
-            "runs/ in the archive gets a summary.json and a report.html; what a site brings is held against what it "
-            "used to bring, and an alarm says what is wrong. A run that is stopped is gone on with by the next. Exit "
-            "codes: 0 ok, 1 crashed, 2 usage, 3 degraded (an alarm), 4 a site could not be reached or blocks us, 5 "
-            "nothing found where something was due, 75 another run is at work on the site, 130 and 143 stopped by "
-            "Ctrl-C and SIGTERM. Of several sites' codes the job has the first of 1, 4, 3, 5, 75, 0."
+            "Crawls each SITE: a spider's name, or an address, which the spider `news` reads, or a host that the "
+            "archive knows. Each runs in a process of its own; what becomes of one touches no other. stdout gets one "
+            "line of JSON, stderr the log. runs/ in the archive gets a summary.json and a report.html; what a site "
+            "brings is held against what it used to bring, and an alarm says what is wrong. A run that is stopped is "
+            "gone on with by the next. Exit codes: 0 ok, 1 crashed, 2 usage, 3 degraded (an alarm), 4 a site could not "
+            "be reached or blocks us, 5 nothing found where something was due, 75 another run is at work on the site, "
+            "130 and 143 stopped by Ctrl-C and SIGTERM. Of several sites' codes the job has the first of 1, 4, 3, 5, "
+            "75, 0."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
