@@ -108,8 +108,8 @@ def test_o1_a_second_run_ends_with_its_own_code_and_a_killed_runs_lock_heals(sit
     killed = started(server.url, "-a", "fresh=1", "--mode", "full", archive=tmp_path)
     assert slow.asked.wait(30)
     killed.kill()
+    slow.may.set()  # its sites wait for what is under way, and hold its streams until then
     killed.communicate()
-    slow.may.set()
     # Its sites end with it, in good order; then the lock is free.
     deadline = time.monotonic() + 30
     while (run := job(server.url, "--mode", "full", archive=tmp_path)[0]).code == 75 and time.monotonic() < deadline:
@@ -119,7 +119,7 @@ def test_o1_a_second_run_ends_with_its_own_code_and_a_killed_runs_lock_heals(sit
 
 
 def test_sigterm_ends_all_sites_in_good_order_and_the_next_job_goes_on(site_server, tmp_path):
-    slow = Slow()
+    slow = Slow(pages=80)
     server = site_server(slow.routes())
     process = started(server.url, archive=tmp_path)
     assert slow.asked.wait(30)
@@ -137,7 +137,7 @@ def test_sigterm_ends_all_sites_in_good_order_and_the_next_job_goes_on(site_serv
 
 
 def test_a_run_whose_time_is_up_ends_well_and_is_gone_on_with(site_server, tmp_path):
-    slow = Slow(pages=300)
+    slow = Slow(pages=150)
     server = site_server(slow.routes())
     run, line = job(server.url, "--max-runtime", "2s", archive=tmp_path)
     assert (run.code, line["outcome"]) == (0, "stopped")
