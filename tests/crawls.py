@@ -124,7 +124,7 @@ def scrapy(*words, archive, timeout=60, settings=None, folder=ROOT, modules=None
     for name, value in settings.items():
         command += ["-s", f"{name}={value}"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *([str(modules)] if modules else [])])}
-    if at is None and warm.IS_SAFE:
+    if at is None and warm.is_free():
         return Run(*warm.run(command, folder=folder, env=env, timeout=timeout), Path(archive))
     module = ["scrapy"] if at is None else ["tests.later", at.isoformat()]
     done = subprocess.run(

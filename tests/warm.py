@@ -17,11 +17,9 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Timer
+from threading import Event, Timer, current_thread, main_thread
 from typing import Any
 
-IS_SAFE = sys.platform == "linux"
-"""Forks are no safe place for the libraries of macOS."""
 _LOADED = (
     "crawler.commands.crawl",
     "crawler.settings",
@@ -30,6 +28,11 @@ _LOADED = (
     "scrapy.cmdline",
     "scrapy.core.downloader.handlers.http11",
 )
+
+
+def is_free() -> bool:
+    """Return whether a command may be run so: it takes one at a time, and forks do no good to the libraries of macOS."""
+    return sys.platform == "linux" and current_thread() is main_thread()
 
 
 def run(words: Sequence[str], *, folder: Path, env: Mapping[str, str], timeout: float) -> tuple[int, str, str]:
