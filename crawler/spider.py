@@ -128,12 +128,11 @@ class ArticleSpider(Announced):
         # A page that did not come from `start`, as from `scrapy parse`, is of the site that is meant.
         self.scope = self.scope or Scope.of(response.url)
         assert response.request is not None
-        headers = {"Content-Type": content_type_of(response)}
-        if not is_page_type(headers["Content-Type"]):
-            self._refuse(response, "not_html", f"is no HTML page ({headers['Content-Type']})")
+        if not is_page_type(content_type := content_type_of(response)):
+            self._refuse(response, "not_html", f"is no HTML page ({content_type})")
             return
         try:
-            document = parse(response.body, response.url, headers)
+            document = _document_of(response)
         except Unreadable as error:
             self._refuse(response, "unreadable", str(error))
             return
@@ -207,7 +206,7 @@ class ArticleSpider(Announced):
             response = await self.crawler.engine.download_async(request)
             if response.status != 200 or not is_page_type(content_type_of(response)):
                 return None
-            document = parse(response.body, response.url, {"Content-Type": content_type_of(response)})
+            document = _document_of(response)
         except Exception as error:  # whatever failed, nothing is known
             self.logger.info("%s: %s", url, error)
             return None
@@ -221,7 +220,7 @@ class ArticleSpider(Announced):
         assert response.request is not None
         article, behind_it = carried(response.request), None
         try:
-            document = parse(response.body, response.url, {"Content-Type": content_type_of(response)})
+            document = _document_of(response)
         except Unreadable:
             yield cut_short(response.request)
             return
@@ -287,3 +286,8 @@ class ArticleSpider(Announced):
         self.count(f"page/{counter}")
         if response.meta.get("is_start_request"):
             self.problems.append(f"{response.url}: {reason}")
+
+
+def _document_of(response: Response) -> Document:
+    """Return the page of an answer. Raises Unreadable."""
+    return parse(response.body, response.url, {"Content-Type": content_type_of(response)})

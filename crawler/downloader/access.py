@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from crawler.access.keys import Keys
 
 
-class _Putting:
+class _Putting(ABC):
     """Puts headers on requests to the site's own hosts for as long as they are below this middleware."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -34,9 +35,9 @@ class _Putting:
         """Return the middleware. Raises NotConfigured where the spider's file says nothing of it, NotReady."""
         return cls(crawler)
 
+    @abstractmethod
     def headers_for(self, url: str) -> dict[str, str]:
         """Return what is put on a request."""
-        raise NotImplementedError
 
     def process_request(self, request: Request) -> None:
         """Put the headers on."""
